@@ -1,0 +1,39 @@
+package io.osmanthus.engine.rules;
+
+import io.osmanthus.snapshots.vocabulary.Title;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A score and why it is what it is. {@code base + Σ points of the lines = score}; the clamp to floor and ceiling is a line
+ * of its own.
+ *
+ * @param next for each consented scene the nearest benefit above what stands now, and the points that are missing
+ */
+public record Explanation(
+        int score, @Nullable String grade, String scheme, String rulesVersion, List<Next> next, List<Line> lines) {
+    /** The distance to a benefit of a consented scene. */
+    public record Next(String scene, String benefit, int pointsMissing) {}
+
+    /**
+     * One record's part in the score.
+     *
+     * @param recordId null for the line of the clamp
+     * @param points after caps and tables; 0 where the record does not count
+     * @param reason why it does not count, or counts for less: {@code expired, not-yet, capped, frozen, disputed,
+     *     repaired, retracted, not-highest-of-act, largest-only, below-step, clamp}; null where it counts in full
+     * @param countsUntil the last day on which it counts, or {@link SubjectFacts#NONE}: without end, or no longer
+     * @param sourceIndex {@link SubjectFacts#source}, or -1
+     */
+    public record Line(
+            @Nullable String recordId,
+            @Nullable String item,
+            Title title,
+            int points,
+            boolean counted,
+            @Nullable String reason,
+            int occurredOn,
+            int countsUntil,
+            int sourceIndex,
+            boolean disputed) {}
+}

@@ -1,0 +1,149 @@
+package io.osmanthus.engine.rules;
+
+import io.osmanthus.snapshots.vocabulary.SubjectType;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is held about one subject, as columns: filled by the store, read by {@link Judge}, reused from subject to subject.
+ *
+ * <p>Days are whole days since 1970-01-01 (in Asia/Shanghai); {@link #NONE} where a date is not given. Records stand in
+ * ascending order of {@code record_id}, then source, so that an index decides every tie. Public fields: this is a
+ * row of hot loops, not an abstraction. Not thread-safe.
+ */
+public final class SubjectFacts {
+    /** A date that is not given. */
+    public static final int NONE = Integer.MIN_VALUE;
+
+    /** Marks of a record. */
+    public static final int DISPUTED = 1;
+
+    public static final int REPAIRED = 2;
+    public static final int RETRACTED = 4;
+
+    public SubjectType type = SubjectType.PERSON;
+
+    /** Records: item index, days, quantity in hundredths, act number within the subject (0: none), marks. */
+    public int recordCount;
+
+    public int[] item = new int[16];
+    public int[] occurredOn = new int[16];
+    public int[] endedOn = new int[16];
+    public long[] quantityHundredths = new long[16];
+    public int[] act = new int[16];
+    public int[] marks = new int[16];
+
+    /** Severity of a record: 0 not given, 1 minor, 2 general, 3 serious. */
+    public int[] severity = new int[16];
+
+    /** Index of the record's source among {@code Generation}'s source names. */
+    public int[] source = new int[16];
+
+    /** Record ids, filled only where an explanation is asked for; else null elements. */
+    public @Nullable String[] recordId = new @Nullable String[16];
+
+    /** Consents: scene index, first day, day of expiry as given or NONE. Several of one scene may stand side by side. */
+    public int consentCount;
+
+    public int[] consentScene = new int[16];
+    public int[] grantedOn = new int[16];
+    public int[] expiresOn = new int[16];
+
+    /** Arrears: scene index, first day, marks (a disputed one does not count). */
+    public int arrearsCount;
+
+    public int[] arrearsScene = new int[4];
+    public int[] since = new int[4];
+    public int[] arrearsMarks = new int[4];
+
+    /** List entries of an organisation: list index, days (leavesOn NONE: open), marks; ids only for explanations. */
+    public int entryCount;
+
+    public int[] list = new int[4];
+    public int[] enteredOn = new int[4];
+    public int[] leavesOn = new int[4];
+    public int[] entryMarks = new int[4];
+    public @Nullable String[] entryId = new @Nullable String[4];
+
+    /** Empties the facts for the next subject. */
+    public void clear(SubjectType next) {
+        type = next;
+        recordCount = 0;
+        consentCount = 0;
+        arrearsCount = 0;
+        entryCount = 0;
+    }
+
+    /** Appends a record; returns its index. */
+    public int addRecord(int itemIndex, int occurred, int ended, long hundredths, int actNumber) {
+        int i = recordCount++;
+        if (i == item.length) {
+            int capacity = i * 2;
+            item = Arrays.copyOf(item, capacity);
+            occurredOn = Arrays.copyOf(occurredOn, capacity);
+            endedOn = Arrays.copyOf(endedOn, capacity);
+            quantityHundredths = Arrays.copyOf(quantityHundredths, capacity);
+            act = Arrays.copyOf(act, capacity);
+            marks = Arrays.copyOf(marks, capacity);
+            severity = Arrays.copyOf(severity, capacity);
+            source = Arrays.copyOf(source, capacity);
+            recordId = Arrays.copyOf(recordId, capacity);
+        }
+        item[i] = itemIndex;
+        occurredOn[i] = occurred;
+        endedOn[i] = ended;
+        quantityHundredths[i] = hundredths;
+        act[i] = actNumber;
+        marks[i] = 0;
+        severity[i] = 0;
+        source[i] = 0;
+        recordId[i] = null;
+        return i;
+    }
+
+    /** Appends a consent; returns its index. */
+    public int addConsent(int scene, int granted, int expires) {
+        int i = consentCount++;
+        if (i == consentScene.length) {
+            consentScene = Arrays.copyOf(consentScene, i * 2);
+            grantedOn = Arrays.copyOf(grantedOn, i * 2);
+            expiresOn = Arrays.copyOf(expiresOn, i * 2);
+        }
+        consentScene[i] = scene;
+        grantedOn[i] = granted;
+        expiresOn[i] = expires;
+        return i;
+    }
+
+    /** Appends arrears of a scene; returns their index. */
+    public int addArrears(int scene, int sinceDay) {
+        int i = arrearsCount++;
+        if (i == arrearsScene.length) {
+            arrearsScene = Arrays.copyOf(arrearsScene, i * 2);
+            since = Arrays.copyOf(since, i * 2);
+            arrearsMarks = Arrays.copyOf(arrearsMarks, i * 2);
+        }
+        arrearsScene[i] = scene;
+        since[i] = sinceDay;
+        arrearsMarks[i] = 0;
+        return i;
+    }
+
+    /** Appends a list entry; returns its index. */
+    public int addEntry(int listIndex, int entered, int leaves) {
+        int i = entryCount++;
+        if (i == list.length) {
+            list = Arrays.copyOf(list, i * 2);
+            enteredOn = Arrays.copyOf(enteredOn, i * 2);
+            leavesOn = Arrays.copyOf(leavesOn, i * 2);
+            entryMarks = Arrays.copyOf(entryMarks, i * 2);
+            entryId = Arrays.copyOf(entryId, i * 2);
+        }
+        list[i] = listIndex;
+        enteredOn[i] = entered;
+        leavesOn[i] = leaves;
+        entryMarks[i] = 0;
+        entryId[i] = null;
+        return i;
+    }
+}

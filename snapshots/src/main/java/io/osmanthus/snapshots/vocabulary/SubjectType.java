@@ -1,0 +1,7 @@
+package io.osmanthus.snapshots.vocabulary;
+
+/** Whom a fact or a rule is about. */
+public enum SubjectType {
+    PERSON,
+    ORGANISATION
+}
