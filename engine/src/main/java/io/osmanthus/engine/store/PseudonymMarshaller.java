@@ -1,0 +1,40 @@
+package io.osmanthus.engine.store;
+
+import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.core.util.ReadResolvable;
+import net.openhft.chronicle.hash.serialization.SizedReader;
+import net.openhft.chronicle.hash.serialization.SizedWriter;
+import net.openhft.chronicle.hash.serialization.impl.EnumMarshallable;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a pseudonym as two longs; by hand, since a generated value interface allocates on each look-up. */
+enum PseudonymMarshaller
+        implements
+                SizedReader<Pseudonym>, SizedWriter<Pseudonym>, EnumMarshallable<PseudonymMarshaller>,
+                ReadResolvable<PseudonymMarshaller> {
+    INSTANCE;
+
+    @Override
+    public Pseudonym read(Bytes<?> in, long size, @Nullable Pseudonym using) {
+        Pseudonym pseudonym = using == null ? new Pseudonym() : using;
+        pseudonym.high = in.readLong();
+        pseudonym.low = in.readLong();
+        return pseudonym;
+    }
+
+    @Override
+    public long size(Pseudonym pseudonym) {
+        return Pseudonym.BYTES;
+    }
+
+    @Override
+    public void write(Bytes<?> out, long size, Pseudonym pseudonym) {
+        out.writeLong(pseudonym.high);
+        out.writeLong(pseudonym.low);
+    }
+
+    @Override
+    public PseudonymMarshaller readResolve() {
+        return INSTANCE;
+    }
+}
