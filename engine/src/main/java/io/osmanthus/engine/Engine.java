@@ -39,14 +39,19 @@ public final class Engine implements AutoCloseable {
         listeners.add(listener);
     }
 
-    /** Lets go of the current generation; its memory is freed once its readers have closed. */
-    @Override
-    public synchronized void close() {
+    /** Takes the current generation out of service: readers find none until the next {@link #publish}. */
+    public synchronized void withdraw() {
         Generation before = current;
         current = null;
         listeners.forEach(Runnable::run);
         if (before != null) {
             before.release();
         }
+    }
+
+    /** Withdraws; the memory is freed once its readers have closed. */
+    @Override
+    public void close() {
+        withdraw();
     }
 }
