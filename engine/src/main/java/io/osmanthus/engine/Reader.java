@@ -82,8 +82,8 @@ public final class Reader implements AutoCloseable {
             int slot = now.decoys().slot(high);
             int decoy =
                     now.identifiers().find(now.decoys().high(slot), now.decoys().low(slot));
-            // The decoy's word is read as any other's, and its answer is nobody's.
-            return decoy == Identifiers.ABSENT ? 0 : nibble(word(now, decoy), scene) & 0;
+            // The decoy's word is read as any other's, but no bit of it is anybody's answer.
+            return decoy == Identifiers.ABSENT ? 0 : nibble(word(now, decoy) & NO_BENEFIT, scene);
         }
         int unknown = now.identifiers().find(~high, ~low);
         return unknown == Identifiers.ABSENT ? nibble(word(now, place), scene) : 0;

@@ -2,6 +2,7 @@ package io.osmanthus.engine.rules;
 
 import io.osmanthus.snapshots.vocabulary.SubjectType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,15 @@ public final class Judge {
         SceneTable table = rules.tables().get(scene);
         Tally tally = collected(facts, day);
         return Math.max(rules.scheme(facts.type).base(), tally.score(facts, views[table.view()]));
+    }
+
+    /** {@link #sceneScore} of every scene of persons at once, by scene index. Allocates nothing. */
+    public void sceneScores(SubjectFacts facts, int day, int[] scores) {
+        on(day);
+        scoreViews(facts);
+        for (SceneTable scene : personScenes) {
+            scores[scene.index()] = viewScores[scene.view()];
+        }
     }
 
     /** Bits by scene index: the scenes for which a consent is valid on the day. Allocates nothing. */
@@ -219,7 +229,7 @@ public final class Judge {
     private void scoreViews(SubjectFacts facts) {
         int base = rules.scheme(SubjectType.PERSON).base();
         if (facts.recordCount == 0) {
-            java.util.Arrays.fill(viewScores, base);
+            Arrays.fill(viewScores, base);
             return;
         }
         persons.collect(facts);
