@@ -161,8 +161,22 @@ class CityFactsTest {
 
     @Test
     void records_scored_haveThePublishedShape() {
+        assertPublishedShape(delivery, PERSONS, AS_OF);
+    }
+
+    @Test
+    void records_scoredAroundALeapDay_haveThePublishedShape(@TempDir Path directory) throws IOException {
+        for (String day : List.of("2024-02-29", "2026-03-01", "2028-02-28", "2028-02-29", "2028-03-01")) {
+            LocalDate asOf = LocalDate.parse(day);
+            Path out = directory.resolve(day);
+            new City(8_000, 0, 17, asOf).generate(out, Progress.SILENT);
+            assertPublishedShape(out, 8_000, asOf);
+        }
+    }
+
+    private static void assertPublishedShape(Path out, int persons, LocalDate asOf) {
         Map<String, List<Map<String, String>>> byPerson = new HashMap<>();
-        for (Map<String, String> row : Rows.of(delivery, "records.csv")) {
+        for (Map<String, String> row : Rows.of(out, "records.csv")) {
             if (at(row, "subject_type").equals("person")) {
                 byPerson.computeIfAbsent(at(row, "subject_id"), id -> new ArrayList<>())
                         .add(row);
@@ -171,12 +185,12 @@ class CityFactsTest {
         int above = 0;
         int below = 0;
         for (List<Map<String, String>> records : byPerson.values()) {
-            int balance = balance(records);
+            int balance = balance(records, asOf);
             above += balance > 0 ? 1 : 0;
             below += balance < 0 ? 1 : 0;
         }
-        assertEquals(PERSONS / 8, above);
-        assertEquals(Math.round(PERSONS * 4_731.0 / 13_000_000), below);
+        assertEquals(persons / 8, above, asOf.toString());
+        assertEquals(Math.round(persons * 4_731.0 / 13_000_000), below, asOf.toString());
     }
 
     @Test
@@ -188,7 +202,7 @@ class CityFactsTest {
     }
 
     /** Which way the records move a score, by the demonstration rules' plain cases: more than 0 above the base, less below it. */
-    private static int balance(List<Map<String, String>> records) {
+    private static int balance(List<Map<String, String>> records, LocalDate asOf) {
         BigDecimal hours = BigDecimal.ZERO;
         Map<Integer, BigDecimal> donations = new HashMap<>();
         Map<String, Integer> adverseByAct = new HashMap<>();
@@ -200,26 +214,26 @@ class CityFactsTest {
             LocalDate start = ended ? LocalDate.parse(at(row, "ended_on")) : occurred;
             String act = at(row, "act_id").isEmpty() ? at(row, "record_id") : at(row, "act_id");
             switch (at(row, "item")) {
-                case "volunteer-hours" -> hours = holds(start, 2) ? hours.add(quantity(row)) : hours;
-                case "blood-donation" -> plus += holds(start, 2) ? 10 : 0;
-                case "marrow-donation" -> plus += holds(start, 5) ? 50 : 0;
+                case "volunteer-hours" -> hours = holds(start, 2, asOf) ? hours.add(quantity(row)) : hours;
+                case "blood-donation" -> plus += holds(start, 2, asOf) ? 10 : 0;
+                case "marrow-donation" -> plus += holds(start, 5, asOf) ? 50 : 0;
                 case "charity-donation" -> {
-                    if (holds(start, 1)) {
+                    if (holds(start, 1, asOf)) {
                         donations.merge(start.getYear(), quantity(row), BigDecimal::add);
                     }
                 }
-                case "honour-district" -> plus += holds(start, 1) ? 5 : 0;
-                case "honour-city" -> plus += holds(start, 2) ? 20 : 0;
-                case "honour-province" -> plus += holds(start, 3) ? 25 : 0;
-                case "honour-nation" -> plus += holds(start, 5) ? 100 : 0;
+                case "honour-district" -> plus += holds(start, 1, asOf) ? 5 : 0;
+                case "honour-city" -> plus += holds(start, 2, asOf) ? 20 : 0;
+                case "honour-province" -> plus += holds(start, 3, asOf) ? 25 : 0;
+                case "honour-nation" -> plus += holds(start, 5, asOf) ? 100 : 0;
                 case "court-default" -> {
                     frozen |= !ended;
-                    if (!ended || holds(start, 2)) {
+                    if (!ended || holds(start, 2, asOf)) {
                         adverseByAct.merge(act, ended ? 20 : 50, Math::max);
                     }
                 }
                 case "broken-commitment" -> {
-                    if (holds(start, 1)) {
+                    if (holds(start, 1, asOf)) {
                         adverseByAct.merge(act, 10, Math::max);
                     }
                 }
@@ -234,11 +248,11 @@ class CityFactsTest {
         return (frozen ? 0 : plus) - minus;
     }
 
-    private static boolean holds(LocalDate start, int years) {
+    private static boolean holds(LocalDate start, int years, LocalDate asOf) {
         LocalDate end = start.plusYears(years);
         // 29 February becomes 1 March.
         end = start.getDayOfMonth() == 29 && end.getDayOfMonth() == 28 ? end.plusDays(1) : end;
-        return !start.isAfter(AS_OF) && AS_OF.isBefore(end);
+        return !start.isAfter(asOf) && asOf.isBefore(end);
     }
 
     private static BigDecimal quantity(Map<String, String> row) {
