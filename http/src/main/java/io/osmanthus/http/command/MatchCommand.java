@@ -38,7 +38,7 @@ final class MatchCommand implements Callable<Integer> {
             return line -> {
                 codes.make(Canonical.of(line));
                 return Json.value(json -> MatchJson.write(
-                        json, context.reader().match(chosen.index(), codes.high(), codes.low())));
+                        json, context.reader().match(chosen.index(), codes.high(), codes.low()), null));
             };
         });
     }
