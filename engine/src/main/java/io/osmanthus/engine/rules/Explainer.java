@@ -126,7 +126,7 @@ final class Explainer {
         long after = before + scale.amount(facts.quantityHundredths[i]);
         sums.put(bucket, after);
         int points = scale.points(after) - scale.points(before);
-        if (scale.byQuantity() ? scale.full(before) : points < rule.points()) {
+        if (scale.capped(before, after)) {
             return line(facts, i, points, points != 0, "capped", until);
         }
         return line(facts, i, points, true, points == 0 ? "below-step" : null, until);

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class Judge {
     private final RuleSet rules;
     private final Limits limits;
+    private final int base;
     private final Tally persons;
     private final Tally organisations;
     private final SceneTable[] personScenes;
@@ -27,6 +28,7 @@ public final class Judge {
     Judge(RuleSet rules) {
         this.rules = rules;
         this.limits = rules.limits();
+        this.base = rules.scheme(SubjectType.PERSON).base();
         int listCount = rules.vocabulary().lists().size();
         this.persons = new Tally(rules.scheme(SubjectType.PERSON), listCount);
         this.organisations = new Tally(rules.scheme(SubjectType.ORGANISATION), listCount);
@@ -65,7 +67,16 @@ public final class Judge {
     public int sceneScore(SubjectFacts facts, int scene, int day) {
         SceneTable table = rules.tables().get(scene);
         Tally tally = collected(facts, day);
-        return Math.max(rules.scheme(facts.type).base(), tally.score(facts, views[table.view()]));
+        return Math.max(base, tally.score(facts, views[table.view()]));
+    }
+
+    /** {@link #sceneScore} of every scene of persons at once, by scene index. Allocates nothing. */
+    public void sceneScores(SubjectFacts facts, int day, int[] scores) {
+        on(day);
+        scoreViews(facts);
+        for (SceneTable scene : personScenes) {
+            scores[scene.index()] = viewScores[scene.view()];
+        }
     }
 
     /** {@link #sceneScore} of every scene of persons at once, by scene index. Allocates nothing. */
@@ -227,7 +238,6 @@ public final class Judge {
 
     /** The scene score of each view. */
     private void scoreViews(SubjectFacts facts) {
-        int base = rules.scheme(SubjectType.PERSON).base();
         if (facts.recordCount == 0) {
             Arrays.fill(viewScores, base);
             return;

@@ -57,17 +57,21 @@ final class Scale {
             }
             return reached;
         }
-        if (perHundredths > 0) {
-            return sum <= 0 ? 0 : (int) Math.min(cap, sum / perHundredths * points);
-        }
-        return (int) Math.min(cap, sum);
+        return (int) Math.min(cap, uncapped(sum));
     }
 
-    /** Whether no further record can add to the points of this sum. */
-    boolean full(long sum) {
+    /** Whether the cap, or the end of the table, took something from what a record brought. */
+    boolean capped(long before, long after) {
         if (fromHundredths.length > 0) {
-            return fromHundredths[fromHundredths.length - 1] <= sum;
+            return fromHundredths[fromHundredths.length - 1] <= before;
         }
-        return points(sum) >= cap;
+        return points(before) == cap || uncapped(after) > cap;
+    }
+
+    private long uncapped(long sum) {
+        if (perHundredths > 0) {
+            return sum <= 0 ? 0 : sum / perHundredths * points;
+        }
+        return sum;
     }
 }

@@ -51,8 +51,9 @@ final class Tally {
             return;
         }
         day = next;
-        for (ItemRule rule : scheme.items()) {
-            countsFrom[rule.slot()] = rule.months() == 0 ? Integer.MAX_VALUE : Days.countsFrom(next, rule.months());
+        for (int slot = 0; slot < countsFrom.length; slot++) {
+            ItemRule rule = scheme.items().get(slot);
+            countsFrom[slot] = rule.months() == 0 ? Integer.MAX_VALUE : Days.countsFrom(next, rule.months());
         }
     }
 
