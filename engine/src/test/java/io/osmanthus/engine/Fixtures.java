@@ -56,7 +56,7 @@ final class Fixtures {
                 Dossiers.create((long) personCapacity + organisations, 64),
                 AnswerWords.create(personCapacity),
                 AnswerWords.create(organisations),
-                new Decoys(),
+                new Decoys(4L * personCapacity),
                 0,
                 organisations);
         Identifiers.Lookup identifiers = stores.identifiers().lookup();
