@@ -1,38 +1,176 @@
 package io.osmanthus.engine;
 
 import io.osmanthus.engine.rules.RuleSet;
+import io.osmanthus.engine.store.AnswerWords;
+import io.osmanthus.engine.store.Dossiers;
+import io.osmanthus.engine.store.Identifiers;
+import io.osmanthus.engine.store.Population;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** One immutable version of what the engine knows: snapshot, position, day, rules. */
+/**
+ * One version of what the engine knows: (snapshot, position, day, rules), with its off-heap stores.
+ *
+ * <p>Counted: whoever reads holds it ({@link #retain}, {@link #release}); the last to let go frees the memory. The maker
+ * holds it from the start. Live changes are applied by one {@link Writer} only.
+ */
 public final class Generation {
-    Generation() {}
+    private final Identity identity;
+    private final RuleSet rules;
+    private final List<String> sources;
+    private final Stores stores;
+    private final AtomicInteger holders = new AtomicInteger(1);
+    private final AtomicLong position;
+    private volatile Population population;
 
+    /** What a generation was built from. */
+    record Identity(String snapshot, LocalDate day, LocalDate factsAsOf, long position) {}
+
+    /** The stores of a generation and how far their ordinals go. */
+    record Stores(
+            Identifiers identifiers,
+            Dossiers dossiers,
+            AnswerWords persons,
+            AnswerWords organisations,
+            Decoys decoys,
+            int personCount,
+            int organisationCount)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            identifiers.close();
+            dossiers.close();
+            persons.close();
+            organisations.close();
+        }
+    }
+
+    Generation(Identity identity, RuleSet rules, List<String> sources, Stores stores, Population population) {
+        this.identity = identity;
+        this.rules = rules;
+        this.sources = List.copyOf(sources);
+        this.stores = stores;
+        this.population = population;
+        this.position = new AtomicLong(identity.position());
+    }
+
+    /** The snapshot's version. */
     public String snapshot() {
-        throw new UnsupportedOperationException();
+        return identity.snapshot();
     }
 
     /** The day for which answers hold (Asia/Shanghai). */
     public LocalDate day() {
-        throw new UnsupportedOperationException();
+        return identity.day();
     }
 
     /** The date of the records' delivery. */
     public LocalDate factsAsOf() {
-        throw new UnsupportedOperationException();
+        return identity.factsAsOf();
     }
 
     /** The ledger position contained; 0 without a ledger. */
     public long position() {
-        throw new UnsupportedOperationException();
+        return position.get();
     }
 
     public RuleSet rules() {
-        throw new UnsupportedOperationException();
+        return rules;
     }
 
     /** The names behind {@link io.osmanthus.engine.rules.SubjectFacts#source}. */
     public List<String> sources() {
-        throw new UnsupportedOperationException();
+        return sources;
+    }
+
+    /** The populations as last published, with every change up to some position not after {@link #position}. */
+    public Population population() {
+        return population;
+    }
+
+    /** Sizes, for metrics and reports. */
+    public Footprint footprint() {
+        return new Footprint(
+                stores.personCount(),
+                stores.organisationCount(),
+                stores.identifiers().count(),
+                stores.dossiers().count(),
+                stores.identifiers().offHeapBytes(),
+                stores.dossiers().offHeapBytes(),
+                stores.persons().offHeapBytes() + stores.organisations().offHeapBytes(),
+                population.heapBytes());
+    }
+
+    /**
+     * How large a generation is. Off-heap bytes are address space with head-room; resident is what was written.
+     *
+     * @param wordBytes off-heap bytes of the answer words
+     * @param populationHeapBytes heap bytes of the bitmaps
+     */
+    public record Footprint(
+            int persons,
+            int organisations,
+            long identifiers,
+            long dossiers,
+            long identifierBytes,
+            long dossierBytes,
+            long wordBytes,
+            long populationHeapBytes) {
+        /** Everything off the heap, in bytes. */
+        public long offHeapBytes() {
+            return identifierBytes + dossierBytes + wordBytes;
+        }
+    }
+
+    Stores stores() {
+        return stores;
+    }
+
+    void advanceTo(long to) {
+        position.set(to);
+    }
+
+    void publish(Population copy) {
+        population = copy;
+    }
+
+    /** Takes hold, unless the last holder has already let go. */
+    boolean retain() {
+        int count = holders.get();
+        while (count > 0) {
+            if (holders.compareAndSet(count, count + 1)) {
+                return true;
+            }
+            count = holders.get();
+        }
+        return false;
+    }
+
+    /** Lets go; the last one frees the memory. */
+    void release() {
+        int count = holders.decrementAndGet();
+        if (count < 0) {
+            throw new IllegalStateException("generation " + snapshot() + " was let go more often than held");
+        }
+        if (count == 0) {
+            stores.close();
+        }
+    }
+
+    /** Whether the memory has been freed. */
+    public boolean closed() {
+        return holders.get() == 0;
+    }
+
+    @Override
+    public String toString() {
+        return "Generation[" + identity + ", rules " + rules.version() + "]";
+    }
+
+    /** Lets go of a generation that was built but is not to be published. */
+    public void discard() {
+        release();
     }
 }

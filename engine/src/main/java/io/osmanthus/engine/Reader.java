@@ -1,7 +1,12 @@
 package io.osmanthus.engine;
 
 import io.osmanthus.engine.rules.Explanation;
+import io.osmanthus.engine.rules.Judge;
 import io.osmanthus.engine.rules.MatchReport;
+import io.osmanthus.engine.rules.SubjectFacts;
+import io.osmanthus.engine.store.AnswerWords;
+import io.osmanthus.engine.store.Dossiers;
+import io.osmanthus.engine.store.Identifiers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,40 +14,128 @@ import org.jspecify.annotations.Nullable;
  * call comes from that one. Belongs to one thread; {@link #close} lets go.
  */
 public final class Reader implements AutoCloseable {
-    Reader() {}
+    private static final long NO_BENEFIT = 0;
+
+    private final Engine engine;
+    private final SubjectFacts facts = new SubjectFacts();
+    private @Nullable View view;
+
+    /** What a reader needs of the generation it holds, resolved once. */
+    private record View(
+            Generation generation,
+            int day,
+            Identifiers.Lookup identifiers,
+            Dossiers.Lookup dossiers,
+            AnswerWords persons,
+            AnswerWords organisations,
+            Decoys decoys,
+            Judge judge) {
+        static View of(Generation generation) {
+            Generation.Stores stores = generation.stores();
+            return new View(
+                    generation,
+                    (int) generation.day().toEpochDay(),
+                    stores.identifiers().lookup(),
+                    stores.dossiers().lookup(),
+                    stores.persons(),
+                    stores.organisations(),
+                    stores.decoys(),
+                    generation.rules().judge());
+        }
+    }
+
+    Reader(Engine engine) {
+        this.engine = engine;
+    }
 
     /**
      * Moves to the newest generation and lets go of the one before: once per request or event-loop turn.
      *
-     * @return the generation, or null while none has been published
+     * @return the generation, or null while none is published
      */
     public @Nullable Generation advance() {
-        throw new UnsupportedOperationException();
+        View held = view;
+        Generation newest = engine.current();
+        if (held != null && held.generation() == newest) {
+            return newest;
+        }
+        while (newest != null && !newest.retain()) {
+            newest = engine.current();
+        }
+        view = newest == null ? null : View.of(newest);
+        if (held != null) {
+            held.generation().release();
+        }
+        return newest;
     }
 
     /**
      * The benefit code of a token (or organisation) in a scene, 0 for none: unknown, not enrolled, not consented, not
-     * eligible are one. Allocates nothing, never blocks.
+     * eligible are one. Allocates nothing, waits for nobody but a writer inside one map segment.
      *
      * @throws IllegalStateException before the first generation
      */
     public int check(int scene, long high, long low) {
-        throw new UnsupportedOperationException();
+        View now = view();
+        int place = now.identifiers().find(high, low);
+        if (place == Identifiers.ABSENT) {
+            int slot = now.decoys().slot(high);
+            int decoy =
+                    now.identifiers().find(now.decoys().high(slot), now.decoys().low(slot));
+            // The decoy's word is read as any other's, but no bit of it is anybody's answer.
+            return decoy == Identifiers.ABSENT ? 0 : nibble(word(now, decoy) & NO_BENEFIT, scene);
+        }
+        int unknown = now.identifiers().find(~high, ~low);
+        return unknown == Identifiers.ABSENT ? nibble(word(now, place), scene) : 0;
     }
 
     /** The explained score of a person by their {@code PERSON} pseudonym, or null where not enrolled. */
     public @Nullable Explanation explain(long high, long low) {
-        throw new UnsupportedOperationException();
+        View now = view();
+        int place = now.identifiers().find(high, low);
+        if (place == Identifiers.ABSENT || (place & Identifiers.ORGANISATION) != 0) {
+            return null;
+        }
+        now.dossiers().read(place, facts, true);
+        return now.judge().explain(facts, now.day());
     }
 
     /** The match of an organisation by its {@code USCC} pseudonym; null where it is not known. */
     public @Nullable MatchReport match(int matter, long high, long low) {
-        throw new UnsupportedOperationException();
+        View now = view();
+        int place = now.identifiers().find(high, low);
+        if (place == Identifiers.ABSENT || (place & Identifiers.ORGANISATION) == 0) {
+            return null;
+        }
+        now.dossiers().read(place, facts, true);
+        return now.judge().match(facts, matter, now.day());
     }
 
     /** Lets go of the generation held. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        View held = view;
+        view = null;
+        if (held != null) {
+            held.generation().release();
+        }
+    }
+
+    private View view() {
+        View now = view;
+        if (now == null) {
+            throw new IllegalStateException("no generation: advance() has not found one yet");
+        }
+        return now;
+    }
+
+    private static long word(View view, int place) {
+        return (place & Identifiers.ORGANISATION) == 0
+                ? view.persons().get(place)
+                : view.organisations().get(place & ~Identifiers.ORGANISATION);
+    }
+
+    private static int nibble(long word, int scene) {
+        return (int) (word >>> (4 * scene)) & 0xF;
     }
 }

@@ -79,6 +79,15 @@ public final class Judge {
         }
     }
 
+    /** {@link #sceneScore} of every scene of persons at once, by scene index. Allocates nothing. */
+    public void sceneScores(SubjectFacts facts, int day, int[] scores) {
+        on(day);
+        scoreViews(facts);
+        for (SceneTable scene : personScenes) {
+            scores[scene.index()] = viewScores[scene.view()];
+        }
+    }
+
     /** Bits by scene index: the scenes for which a consent is valid on the day. Allocates nothing. */
     public int consents(SubjectFacts facts, int day) {
         on(day);

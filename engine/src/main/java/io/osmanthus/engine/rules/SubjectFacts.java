@@ -2,6 +2,7 @@ package io.osmanthus.engine.rules;
 
 import io.osmanthus.snapshots.vocabulary.SubjectType;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,5 +146,64 @@ public final class SubjectFacts {
         entryMarks[i] = 0;
         entryId[i] = null;
         return i;
+    }
+
+    /** Removes every consent for a scene; whether there was one. */
+    public boolean removeConsents(int scene) {
+        int kept = 0;
+        for (int i = 0; i < consentCount; i++) {
+            if (consentScene[i] != scene) {
+                consentScene[kept] = consentScene[i];
+                grantedOn[kept] = grantedOn[i];
+                expiresOn[kept++] = expiresOn[i];
+            }
+        }
+        boolean removed = kept < consentCount;
+        consentCount = kept;
+        return removed;
+    }
+
+    /** Removes the first arrears of a scene that began on a day; whether there were any. */
+    public boolean removeArrears(int scene, int sinceDay) {
+        for (int i = 0; i < arrearsCount; i++) {
+            if (arrearsScene[i] == scene && since[i] == sinceDay) {
+                int rest = --arrearsCount - i;
+                System.arraycopy(arrearsScene, i + 1, arrearsScene, i, rest);
+                System.arraycopy(since, i + 1, since, i, rest);
+                System.arraycopy(arrearsMarks, i + 1, arrearsMarks, i, rest);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Moves the record appended last to where its id, then its source's name, puts it. Needs {@link #recordId}. */
+    public void sinkLastRecord(List<String> sources) {
+        for (int i = recordCount - 1; i > 0 && before(i, i - 1, sources); i--) {
+            swap(item, i);
+            swap(occurredOn, i);
+            swap(endedOn, i);
+            swap(act, i);
+            swap(marks, i);
+            swap(severity, i);
+            swap(source, i);
+            long quantity = quantityHundredths[i];
+            quantityHundredths[i] = quantityHundredths[i - 1];
+            quantityHundredths[i - 1] = quantity;
+            String id = recordId[i];
+            recordId[i] = recordId[i - 1];
+            recordId[i - 1] = id;
+        }
+    }
+
+    private boolean before(int one, int other, List<String> sources) {
+        int order = String.valueOf(recordId[one]).compareTo(String.valueOf(recordId[other]));
+        return order == 0 ? sources.get(source[one]).compareTo(sources.get(source[other])) < 0 : order < 0;
+    }
+
+    private static void swap(int[] column, int i) {
+        int value = column[i];
+        column[i] = column[i - 1];
+        column[i - 1] = value;
     }
 }

@@ -1,0 +1,59 @@
+package io.osmanthus.engine;
+
+import io.osmanthus.snapshots.vocabulary.SubjectType;
+
+/**
+ * One live change (变更): what a row of the ledger means to a generation. Subjects are named by their pseudonym ({@code
+ * PERSON} or {@code USCC}), dates are epoch days, indexes are those of the vocabulary and of {@link Generation#sources}.
+ */
+public sealed interface Change {
+    /** A 128-bit pseudonym. */
+    record Subject(long high, long low) {}
+
+    /** A person enrols. {@code district} is the vocabulary's index, -1 unknown. */
+    record Enrol(Subject person, int district) implements Change {}
+
+    /** A person leaves: everything held about them goes. {@code tokens} are all that are bound to them. */
+    record Leave(Subject person, java.util.List<Subject> tokens) implements Change {}
+
+    /** A token is bound to a person, also where it was another's before. */
+    record BindToken(Subject person, Subject token) implements Change {}
+
+    /** A token is no longer anybody's. */
+    record UnbindToken(Subject token) implements Change {}
+
+    /** A consent for a scene; {@code expiresOn} may be {@link io.osmanthus.engine.rules.SubjectFacts#NONE}. */
+    record GiveConsent(Subject person, int scene, int grantedOn, int expiresOn) implements Change {}
+
+    /** Every consent of the person for a scene ends now. */
+    record WithdrawConsent(Subject person, int scene) implements Change {}
+
+    /** A new record. {@code act} is a number within the subject (0: none). */
+    record AddRecord(
+            SubjectType type,
+            Subject subject,
+            String recordId,
+            int item,
+            int source,
+            int occurredOn,
+            int endedOn,
+            long quantityHundredths,
+            int severity,
+            int act)
+            implements Change {}
+
+    /** Sets the marks of a record ({@link io.osmanthus.engine.rules.SubjectFacts#DISPUTED} …) in place of those it had. */
+    record MarkRecord(SubjectType type, Subject subject, String recordId, int source, int marks) implements Change {}
+
+    /** New arrears in a scene. */
+    record AddArrears(Subject person, int scene, int since) implements Change {}
+
+    /** One arrears row of a scene, by its first day, is settled. */
+    record SettleArrears(Subject person, int scene, int since) implements Change {}
+
+    /** A new list entry of an organisation. */
+    record AddEntry(Subject organisation, String entryId, int list, int enteredOn, int leavesOn) implements Change {}
+
+    /** An entry ends on a day, or is marked as disputed. */
+    record AmendEntry(Subject organisation, String entryId, int list, int leavesOn, int marks) implements Change {}
+}

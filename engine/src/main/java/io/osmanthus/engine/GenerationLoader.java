@@ -1,0 +1,264 @@
+package io.osmanthus.engine;
+
+import io.osmanthus.engine.rules.Judge;
+import io.osmanthus.engine.rules.RuleSet;
+import io.osmanthus.engine.rules.SubjectFacts;
+import io.osmanthus.engine.store.AnswerWords;
+import io.osmanthus.engine.store.Dossiers;
+import io.osmanthus.engine.store.Identifiers;
+import io.osmanthus.engine.store.Population;
+import io.osmanthus.snapshots.Manifest;
+import io.osmanthus.snapshots.Progress;
+import io.osmanthus.snapshots.Rows;
+import io.osmanthus.snapshots.Snapshot;
+import io.osmanthus.snapshots.SnapshotReader;
+import io.osmanthus.snapshots.vocabulary.SubjectType;
+import io.osmanthus.snapshots.vocabulary.Vocabulary;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Builds a generation off to the side from one verified snapshot, a day and a rule set. The persons are cut into slices of
+ * ordinals, one a thread; within a slice the files, all in the order of their subjects, are read side by side, so that each
+ * subject is judged once with all its facts and no look-up. Undoes everything when it fails.
+ */
+public final class GenerationLoader {
+    /** Room for subjects and identifiers that come between two snapshots, in percent. */
+    static final int HEAD_ROOM_PERCENT = 10;
+
+    /** Head-room of a small city, in subjects. */
+    static final int HEAD_ROOM_MIN = 1_024;
+
+    private static final int PROGRESS_STEP = 16_384;
+
+    private final Snapshot snapshot;
+    private final RuleSet rules;
+    private final int day;
+    private final LocalDate date;
+    private final SnapshotReader reader;
+    private final Generation.Stores stores;
+    private final Progress.Task task;
+
+    private GenerationLoader(
+            Snapshot snapshot,
+            RuleSet rules,
+            LocalDate date,
+            SnapshotReader reader,
+            Generation.Stores stores,
+            Progress.Task task) {
+        this.snapshot = snapshot;
+        this.rules = rules;
+        this.date = date;
+        this.day = (int) date.toEpochDay();
+        this.reader = reader;
+        this.stores = stores;
+        this.task = task;
+    }
+
+    /**
+     * Loads a generation. The caller holds it: publish it, or discard it.
+     *
+     * @param threads how many slices are loaded side by side
+     * @throws EngineException COUNT_MISMATCH where what was loaded is not what the manifest says
+     */
+    public static Generation load(Snapshot snapshot, RuleSet rules, LocalDate day, int threads, Progress progress) {
+        Manifest manifest = snapshot.manifest();
+        int persons = Math.toIntExact(manifest.rows("persons.parquet"));
+        int organisations = Math.toIntExact(manifest.rows("organisations.parquet"));
+        Generation.Stores stores = stores(manifest, persons, organisations);
+        try (SnapshotReader reader = SnapshotReader.open(snapshot.directory(), rules.vocabulary());
+                Progress.Task task = progress.begin("load", (long) persons + organisations, "subjects")) {
+            GenerationLoader loader = new GenerationLoader(snapshot, rules, day, reader, stores, task);
+            return loader.run(Math.max(1, threads));
+        } catch (RuntimeException | Error e) {
+            stores.close();
+            throw e;
+        }
+    }
+
+    private static Generation.Stores stores(Manifest manifest, int persons, int organisations) {
+        long consents = manifest.rows("consents.parquet");
+        long records = manifest.rows("records.parquet");
+        long arrears = manifest.rows("arrears.parquet");
+        long entries = manifest.rows("list_entries.parquet");
+        long subjects = Math.min((long) persons + organisations, consents + records + arrears + entries);
+        // Sizes of Dossier's parts as they come out on the average; a wrong guess costs address space, not memory.
+        double bytes = 6.0 * consents + 28.0 * records + 6.0 * arrears + 20.0 * entries + 4.0 * subjects;
+        int personCapacity = withHeadRoom(persons);
+        return new Generation.Stores(
+                Identifiers.create(
+                        withHeadRoom((long) persons + manifest.rows("tokens.parquet") + organisations)),
+                Dossiers.create(withHeadRoom(subjects), bytes / Math.max(1, subjects)),
+                AnswerWords.create(personCapacity),
+                AnswerWords.create(organisations),
+                new Decoys(),
+                persons,
+                organisations);
+    }
+
+    private static int withHeadRoom(long count) {
+        return Math.toIntExact(count + Math.max(HEAD_ROOM_MIN, count * HEAD_ROOM_PERCENT / 100));
+    }
+
+    private Generation run(int threads) {
+        Population population = population();
+        List<Callable<Population>> slices = new ArrayList<>();
+        int persons = stores.personCount();
+        for (int i = 0; i < threads; i++) {
+            int from = (int) ((long) persons * i / threads);
+            int to = (int) ((long) persons * (i + 1) / threads);
+            slices.add(() -> persons(from, to));
+        }
+        slices.add(this::organisations);
+        for (Population part : all(slices, threads)) {
+            population.merge(part);
+        }
+        population.compact();
+        verify(population);
+        Manifest manifest = snapshot.manifest();
+        Generation.Identity identity = new Generation.Identity(
+                manifest.version(), date, manifest.factsAsOf("records.csv"), manifest.ledgerPosition());
+        return new Generation(identity, rules, reader.sources(), stores, population);
+    }
+
+    private Population persons(int from, int to) {
+        Population part = population();
+        Identifiers.Lookup identifiers = stores.identifiers().lookup();
+        Dossiers.Lookup dossiers = stores.dossiers().lookup();
+        Judge judge = rules.judge();
+        SubjectFacts facts = new SubjectFacts();
+        int[] sceneScores = new int[rules.scenes().size()];
+        int done = 0;
+        try (Rows persons = reader.persons(from, to);
+                SubjectRows tokens = new SubjectRows(reader.tokens(from, to));
+                SubjectRows consents = new SubjectRows(reader.consents(from, to));
+                SubjectRows records = new SubjectRows(reader.records(SubjectType.PERSON, from, to));
+                SubjectRows arrears = new SubjectRows(reader.arrears(from, to))) {
+            while (persons.next()) {
+                int ordinal = persons.integer(0);
+                identifiers.put(persons.number(1), persons.number(2), ordinal);
+                while (tokens.nextOf(ordinal)) {
+                    identifiers.put(tokens.number(1), tokens.number(2), ordinal);
+                    stores.decoys().offer(tokens.number(1), tokens.number(2));
+                }
+                facts.clear(SubjectType.PERSON);
+                while (consents.nextOf(ordinal)) {
+                    facts.addConsent(consents.integer(1), consents.integer(2), consents.integer(3));
+                }
+                records(records, ordinal, facts);
+                while (arrears.nextOf(ordinal)) {
+                    facts.addArrears(arrears.integer(1), arrears.integer(2));
+                }
+                dossiers.write(ordinal, facts);
+                stores.persons().set(ordinal, judge.answerWord(facts, day));
+                Placement.person(
+                        part, rules, judge, ordinal, district(persons.integer(3)), facts, day, sceneScores);
+                if (++done % PROGRESS_STEP == 0) {
+                    task.advance(PROGRESS_STEP);
+                }
+            }
+        }
+        return part;
+    }
+
+    private Population organisations() {
+        Population part = population();
+        Identifiers.Lookup identifiers = stores.identifiers().lookup();
+        Dossiers.Lookup dossiers = stores.dossiers().lookup();
+        Judge judge = rules.judge();
+        SubjectFacts facts = new SubjectFacts();
+        int done = 0;
+        try (Rows organisations = reader.organisations();
+                SubjectRows records =
+                        new SubjectRows(reader.records(SubjectType.ORGANISATION, 0, stores.organisationCount()));
+                SubjectRows entries = new SubjectRows(reader.listEntries())) {
+            while (organisations.next()) {
+                int ordinal = organisations.integer(0);
+                int place = ordinal | Identifiers.ORGANISATION;
+                identifiers.put(organisations.number(1), organisations.number(2), place);
+                facts.clear(SubjectType.ORGANISATION);
+                records(records, ordinal, facts);
+                while (entries.nextOf(ordinal)) {
+                    int index = facts.addEntry(entries.integer(1), entries.integer(2), entries.integer(3));
+                    facts.entryId[index] = entries.text(4);
+                }
+                dossiers.write(place, facts);
+                stores.organisations().set(ordinal, judge.answerWord(facts, day));
+                Placement.organisation(part, ordinal, facts, day);
+                if (++done % PROGRESS_STEP == 0) {
+                    task.advance(PROGRESS_STEP);
+                }
+            }
+        }
+        return part;
+    }
+
+    private static void records(SubjectRows records, int subject, SubjectFacts facts) {
+        while (records.nextOf(subject)) {
+            int index = facts.addRecord(
+                    records.integer(1), records.integer(3), records.integer(4), records.number(5), records.integer(2));
+            facts.severity[index] = records.integer(6);
+            facts.source[index] = records.integer(7);
+            facts.recordId[index] = records.text(8);
+        }
+    }
+
+    private int district(int code) {
+        Vocabulary.District district =
+                rules.vocabulary().district(code);
+        return district == null ? -1 : district.index();
+    }
+
+    private Population population() {
+        return Population.empty(
+                rules.scenes(),
+                rules.vocabulary().districts().size(),
+                rules.vocabulary().lists().size());
+    }
+
+    private void verify(Population population) {
+        long expected = (long) stores.personCount()
+                + snapshot.manifest().rows("tokens.parquet")
+                + stores.organisationCount();
+        long found = stores.identifiers().count();
+        if (found != expected || population.enrolled().getLongCardinality() != stores.personCount()) {
+            throw new EngineException(
+                    EngineException.Code.COUNT_MISMATCH,
+                    "snapshot " + snapshot.manifest().version() + ": the manifest names " + expected
+                            + " identifiers and " + stores.personCount() + " persons, loaded were " + found + " and "
+                            + population.enrolled().getLongCardinality()
+                            + "; two identifiers of the delivery share a pseudonym, or the snapshot is not whole");
+        }
+    }
+
+    private static List<Population> all(List<Callable<Population>> slices, int threads) {
+        ExecutorService workers = Executors.newFixedThreadPool(threads, work -> {
+            Thread thread = new Thread(work, "osmanthus-load");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try {
+            List<Population> parts = new ArrayList<>();
+            for (Future<Population> slice : workers.invokeAll(slices)) {
+                parts.add(slice.get());
+            }
+            return parts;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("loading was interrupted", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException("loading failed: " + e.getCause(), e);
+        } finally {
+            workers.shutdownNow();
+        }
+    }
+}

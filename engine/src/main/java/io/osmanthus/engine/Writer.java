@@ -1,0 +1,221 @@
+package io.osmanthus.engine;
+
+import io.osmanthus.engine.rules.Judge;
+import io.osmanthus.engine.rules.RuleSet;
+import io.osmanthus.engine.rules.SubjectFacts;
+import io.osmanthus.engine.store.Dossiers;
+import io.osmanthus.engine.store.Identifiers;
+import io.osmanthus.engine.store.Population;
+import io.osmanthus.snapshots.vocabulary.ListDefinition;
+import io.osmanthus.snapshots.vocabulary.SubjectType;
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+
+/**
+ * The single writer of a generation: applies live changes in the order of their positions. A change is one dossier, one
+ * re-score and one answer word; readers see the word at once, the populations with the next {@link #publishPopulation}.
+ *
+ * <p>Belongs to one thread, as does the {@link Population} it keeps. It holds the generation until {@link #close}.
+ */
+public final class Writer implements AutoCloseable {
+    private final Generation generation;
+    private final RuleSet rules;
+    private final int day;
+    private final Judge judge;
+    private final Identifiers.Lookup identifiers;
+    private final Dossiers.Lookup dossiers;
+    private final Population population;
+    private final SubjectFacts facts = new SubjectFacts();
+    private final int[] sceneScores;
+    private int nextPerson;
+
+    private Writer(Generation generation) {
+        Generation.Stores stores = generation.stores();
+        this.generation = generation;
+        this.rules = generation.rules();
+        this.day = (int) generation.day().toEpochDay();
+        this.judge = rules.judge();
+        this.identifiers = stores.identifiers().lookup();
+        this.dossiers = stores.dossiers().lookup();
+        this.population = generation.population().copy();
+        this.sceneScores = new int[rules.scenes().size()];
+        this.nextPerson = stores.personCount();
+    }
+
+    /**
+     * Takes the writer's place at a generation. The caller sees to it that there is one.
+     *
+     * @throws IllegalStateException if the generation is already closed
+     */
+    public static Writer of(Generation generation) {
+        if (!generation.retain()) {
+            throw new IllegalStateException(generation + " is closed");
+        }
+        return new Writer(generation);
+    }
+
+    /**
+     * Applies one change. A change of a subject that is not here (not enrolled, erased) is a change of nothing.
+     *
+     * @param position greater than the generation's
+     * @throws EngineException FULL where a new person does not fit any more: build the next generation
+     * @throws IllegalArgumentException if the position does not advance
+     */
+    public void apply(long position, Change change) {
+        if (position <= generation.position()) {
+            throw new IllegalArgumentException(
+                    "position " + position + " is not after " + generation.position() + ", which is applied");
+        }
+        if (change instanceof Change.Enrol enrol) {
+            enrol(enrol);
+        } else if (change instanceof Change.Leave leave) {
+            leave(leave);
+        } else if (change instanceof Change.BindToken bind) {
+            bind(bind);
+        } else if (change instanceof Change.UnbindToken unbind) {
+            unbind(unbind.token());
+        } else if (change instanceof Change.GiveConsent give) {
+            amend(SubjectType.PERSON, give.person(), ignored -> {
+                facts.addConsent(give.scene(), give.grantedOn(), give.expiresOn());
+                return true;
+            });
+        } else if (change instanceof Change.WithdrawConsent withdraw) {
+            amend(SubjectType.PERSON, withdraw.person(), ignored -> facts.removeConsents(withdraw.scene()));
+        } else if (change instanceof Change.AddRecord add) {
+            amend(add.type(), add.subject(), ignored -> addRecord(add));
+        } else if (change instanceof Change.MarkRecord mark) {
+            amend(mark.type(), mark.subject(), ignored -> mark(mark));
+        } else if (change instanceof Change.AddArrears add) {
+            amend(SubjectType.PERSON, add.person(), ignored -> {
+                facts.addArrears(add.scene(), add.since());
+                return true;
+            });
+        } else if (change instanceof Change.SettleArrears settle) {
+            amend(SubjectType.PERSON, settle.person(), ignored -> facts.removeArrears(settle.scene(), settle.since()));
+        } else if (change instanceof Change.AddEntry add) {
+            amend(SubjectType.ORGANISATION, add.organisation(), ignored -> {
+                facts.entryId[facts.addEntry(add.list(), add.enteredOn(), add.leavesOn())] = add.entryId();
+                return true;
+            });
+        } else if (change instanceof Change.AmendEntry amend) {
+            amend(SubjectType.ORGANISATION, amend.organisation(), ignored -> amendEntry(amend));
+        }
+        generation.advanceTo(position);
+    }
+
+    /** Copies the populations for readers: every few seconds, not per change. */
+    public void publishPopulation() {
+        generation.publish(population.copy());
+    }
+
+    /** Lets go of the generation. */
+    @Override
+    public void close() {
+        generation.release();
+    }
+
+    private void enrol(Change.Enrol enrol) {
+        Change.Subject person = enrol.person();
+        if (identifiers.find(person.high(), person.low()) != Identifiers.ABSENT) {
+            return;
+        }
+        if (nextPerson == generation.stores().persons().capacity()) {
+            throw new EngineException(
+                    EngineException.Code.FULL,
+                    "no room for another person: " + nextPerson + " of " + nextPerson
+                            + " ordinals are taken; build the next generation");
+        }
+        int place = nextPerson++;
+        facts.clear(SubjectType.PERSON);
+        dossiers.write(place, facts);
+        settle(place, enrol.district());
+        identifiers.put(person.high(), person.low(), place);
+    }
+
+    /** The word goes first: from then on no token of the person answers anything, wherever the rest has got to. */
+    private void leave(Change.Leave leave) {
+        int place = identifiers.find(leave.person().high(), leave.person().low());
+        if (place == Identifiers.ABSENT) {
+            return;
+        }
+        generation.stores().persons().set(place, 0);
+        leave.tokens().forEach(this::unbind);
+        identifiers.remove(leave.person().high(), leave.person().low());
+        facts.clear(SubjectType.PERSON);
+        dossiers.write(place, facts);
+        population.remove(place);
+    }
+
+    private void bind(Change.BindToken bind) {
+        int place = identifiers.find(bind.person().high(), bind.person().low());
+        if (place != Identifiers.ABSENT) {
+            identifiers.put(bind.token().high(), bind.token().low(), place);
+        }
+    }
+
+    private void unbind(Change.Subject token) {
+        identifiers.remove(token.high(), token.low());
+    }
+
+    private void amend(SubjectType type, Change.Subject subject, Predicate<SubjectFacts> amendment) {
+        int place = identifiers.find(subject.high(), subject.low());
+        boolean organisation = type == SubjectType.ORGANISATION;
+        if (place == Identifiers.ABSENT || organisation != ((place & Identifiers.ORGANISATION) != 0)) {
+            return;
+        }
+        dossiers.read(place, facts, true);
+        if (amendment.test(facts)) {
+            dossiers.write(place, facts);
+            settle(place, -1);
+        }
+    }
+
+    private boolean addRecord(Change.AddRecord add) {
+        int index = facts.addRecord(add.item(), add.occurredOn(), add.endedOn(), add.quantityHundredths(), add.act());
+        facts.recordId[index] = add.recordId();
+        facts.source[index] = add.source();
+        facts.severity[index] = add.severity();
+        facts.sinkLastRecord(generation.sources());
+        return true;
+    }
+
+    private boolean mark(Change.MarkRecord mark) {
+        int index = IntStream.range(0, facts.recordCount)
+                .filter(i -> Objects.equals(facts.recordId[i], mark.recordId()) && facts.source[i] == mark.source())
+                .findFirst()
+                .orElse(-1);
+        if (index >= 0) {
+            facts.marks[index] = mark.marks();
+        }
+        return index >= 0;
+    }
+
+    private boolean amendEntry(Change.AmendEntry amend) {
+        boolean found = false;
+        for (int i = 0; i < facts.entryCount; i++) {
+            if (facts.list[i] == amend.list() && Objects.equals(facts.entryId[i], amend.entryId())) {
+                facts.leavesOn[i] = amend.leavesOn();
+                facts.entryMarks[i] = amend.marks();
+                found = true;
+            }
+        }
+        return found;
+    }
+
+    /** Re-scores the facts at hand: one word, and the subject's place in the populations. */
+    private void settle(int place, int district) {
+        long word = judge.answerWord(facts, day);
+        if ((place & Identifiers.ORGANISATION) != 0) {
+            int ordinal = place & ~Identifiers.ORGANISATION;
+            generation.stores().organisations().set(ordinal, word);
+            for (ListDefinition list : rules.vocabulary().lists()) {
+                population.list(list.index()).remove(ordinal);
+            }
+            Placement.organisation(population, ordinal, facts, day);
+            return;
+        }
+        generation.stores().persons().set(place, word);
+        Placement.person(population, rules, judge, place, district, facts, day, sceneScores);
+    }
+}

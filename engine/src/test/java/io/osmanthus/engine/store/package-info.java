@@ -1,0 +1,4 @@
+@NullMarked
+package io.osmanthus.engine.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package io.osmanthus.http.command;
+
+import io.osmanthus.snapshots.Progress;
+import java.io.PrintStream;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Progress on stderr: a bar on a terminal, a line every few seconds otherwise. */
+final class ConsoleProgress implements Progress {
+    private static final int BAR_INTERVAL_MS = 200;
+    private static final int LINE_INTERVAL_MS = 5_000;
+    private static final int LINE_COLUMNS = 120;
+
+    private final PrintStream err;
+    private final boolean terminal;
+
+    private ConsoleProgress(PrintStream err, boolean terminal) {
+        this.err = err;
+        this.terminal = terminal;
+    }
+
+    static Progress onStderr() {
+        return new ConsoleProgress(System.err, System.console() != null);
+    }
+
+    @Override
+    public Task begin(String what, long total, String unit) {
+        ProgressBarBuilder builder = new ProgressBarBuilder()
+                .setTaskName(what)
+                .setInitialMax(total)
+                .setUnit(" " + unit, 1)
+                .showSpeed()
+                .setStyle(ProgressBarStyle.ASCII);
+        ProgressBar bar = terminal
+                ? builder.setUpdateIntervalMillis(BAR_INTERVAL_MS)
+                        .setConsumer(new ConsoleProgressBarConsumer(err))
+                        .build()
+                : builder.setUpdateIntervalMillis(LINE_INTERVAL_MS)
+                        .setConsumer(new DelegatingProgressBarConsumer(line -> err.println(line.strip()), LINE_COLUMNS))
+                        .build();
+        return new Task() {
+            @Override
+            public void advance(long count) {
+                bar.stepBy(count);
+            }
+
+            @Override
+            public void close() {
+                bar.close();
+            }
+        };
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.osmanthus.http.command;
+
+import org.jspecify.annotations.NullMarked;

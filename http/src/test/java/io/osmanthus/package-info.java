@@ -1,0 +1,4 @@
+@NullMarked
+package io.osmanthus;
+
+import org.jspecify.annotations.NullMarked;

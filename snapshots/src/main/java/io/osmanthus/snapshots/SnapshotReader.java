@@ -1,0 +1,234 @@
+package io.osmanthus.snapshots;
+
+import io.osmanthus.snapshots.vocabulary.Item;
+import io.osmanthus.snapshots.vocabulary.ListDefinition;
+import io.osmanthus.snapshots.vocabulary.SceneDefinition;
+import io.osmanthus.snapshots.vocabulary.SubjectType;
+import io.osmanthus.snapshots.vocabulary.Vocabulary;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a snapshot's facts back as cursors of numbers, each file in the order of its subjects, so that several can be read
+ * side by side. Names of scenes, items, lists and sources come as indexes: of the vocabulary, and of {@link #sources}. A
+ * row whose name the vocabulary no longer knows is left out ({@link #unknownRows} says how many).
+ *
+ * <p>Cursors may be used from several threads, one cursor a thread. The snapshot has been verified before.
+ */
+public final class SnapshotReader implements AutoCloseable {
+    private static final String EPOCH = "DATE '1970-01-01'";
+
+    private final Path directory;
+    private final Connection connection;
+    private final List<String> sources;
+
+    private SnapshotReader(Path directory, Connection connection, List<String> sources) {
+        this.directory = directory;
+        this.connection = connection;
+        this.sources = sources;
+    }
+
+    /** Opens the files of a verified snapshot. */
+    public static SnapshotReader open(Path directory, Vocabulary vocabulary) {
+        Properties properties = new Properties();
+        properties.setProperty("jdbc_stream_results", "true");
+        properties.setProperty("autoinstall_known_extensions", "false");
+        properties.setProperty("autoload_known_extensions", "false");
+        properties.setProperty("memory_limit", "1GB");
+        properties.setProperty("temp_directory", "");
+        properties.setProperty("threads", "2");
+        Connection connection = null;
+        try {
+            connection = DriverManager.getConnection("jdbc:duckdb:", properties);
+            try (Statement statement = connection.createStatement()) {
+                enumeration(
+                        statement,
+                        "scene_t",
+                        vocabulary.scenes().stream().map(SceneDefinition::id).toList());
+                enumeration(
+                        statement,
+                        "item_t",
+                        vocabulary.items().stream().map(Item::id).toList());
+                enumeration(
+                        statement,
+                        "list_t",
+                        vocabulary.lists().stream().map(ListDefinition::id).toList());
+                List<String> sources = distinct(statement, directory.resolve("records.parquet"), "source");
+                enumeration(statement, "source_t", sources);
+                return new SnapshotReader(directory, connection, sources);
+            }
+        } catch (SQLException e) {
+            closeQuietly(connection, e);
+            throw new IllegalStateException("snapshot " + directory + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** The names of the sources of records, in ascending order; an index into it stands for each. */
+    public List<String> sources() {
+        return sources;
+    }
+
+    /** {@code ordinal, high, low, district}, for ordinals of {@code from … to - 1}. */
+    public Rows persons(int from, int to) {
+        return rows(
+                "persons",
+                "ordinal, person_high, person_low, coalesce(district, " + Rows.NONE + ")",
+                range("ordinal", from, to));
+    }
+
+    /** {@code person, high, low}. */
+    public Rows tokens(int from, int to) {
+        return rows("tokens", "person, token_high, token_low", range("person", from, to));
+    }
+
+    /** {@code person, scene, granted_on, expires_on}. */
+    public Rows consents(int from, int to) {
+        return rows(
+                "consents",
+                "person, " + code("scene") + ", " + day("granted_on") + ", " + day("expires_on"),
+                range("person", from, to) + " AND " + known("scene"));
+    }
+
+    /**
+     * {@code subject, item, act, occurred_on, ended_on, quantity in hundredths, severity, source, record_id}; severity 0
+     * not given, 1 minor, 2 general, 3 serious.
+     */
+    public Rows records(SubjectType type, int from, int to) {
+        return rows(
+                "records",
+                "subject, " + code("item") + ", act, " + day("occurred_on") + ", " + day("ended_on")
+                        + ", CAST(coalesce(quantity, 0) * 100 AS BIGINT),"
+                        + " coalesce(list_position(['minor', 'general', 'serious'], severity), 0), "
+                        + code("source") + ", record_id",
+                "subject_type = '" + type.name().toLowerCase(Locale.ROOT) + "' AND " + range("subject", from, to)
+                        + " AND " + known("item"));
+    }
+
+    /** {@code person, scene, since}. */
+    public Rows arrears(int from, int to) {
+        return rows(
+                "arrears",
+                "person, " + code("scene") + ", " + day("since"),
+                range("person", from, to) + " AND " + known("scene"));
+    }
+
+    /** {@code ordinal, high, low}. */
+    public Rows organisations() {
+        return rows("organisations", "ordinal, uscc_high, uscc_low", "true");
+    }
+
+    /** {@code organisation, list, entered_on, leaves_on, entry_id}. */
+    public Rows listEntries() {
+        return rows(
+                "list_entries",
+                "organisation, " + code("list") + ", " + day("entered_on") + ", " + day("leaves_on") + ", entry_id",
+                known("list"));
+    }
+
+    /** Rows that are left out because their scene, item or list is not in the vocabulary. */
+    public long unknownRows() {
+        String sql = List.of(
+                        unknown("consents", "scene"),
+                        unknown("arrears", "scene"),
+                        unknown("records", "item"),
+                        unknown("list_entries", "list"))
+                .stream()
+                .collect(Collectors.joining(" + ", "SELECT ", ""));
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            return rows.next() ? rows.getLong(1) : 0;
+        } catch (SQLException e) {
+            throw new IllegalStateException("snapshot " + directory + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw new IllegalStateException("closing the reader of " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Rows rows(String file, String columns, String condition) {
+        String sql =
+                "SELECT " + columns + " FROM " + parquet(directory.resolve(file + ".parquet")) + " WHERE " + condition;
+        Connection own = null;
+        try {
+            // A connection of its own for each cursor: a connection runs one query at a time.
+            own = connection.unwrap(DuckDBConnection.class).duplicate();
+            Statement statement = own.createStatement();
+            return new Rows(own, statement, statement.executeQuery(sql), file);
+        } catch (SQLException e) {
+            closeQuietly(own, e);
+            throw new IllegalStateException(file + ".parquet cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private String unknown(String file, String column) {
+        return "(SELECT count(*) FROM " + parquet(directory.resolve(file + ".parquet")) + " WHERE NOT " + known(column)
+                + ")";
+    }
+
+    private static String range(String column, int from, int to) {
+        return column + " >= " + from + " AND " + column + " < " + to;
+    }
+
+    private static String code(String column) {
+        return "CAST(enum_code(TRY_CAST(" + column + " AS " + column + "_t)) AS INTEGER)";
+    }
+
+    private static String known(String column) {
+        return "TRY_CAST(" + column + " AS " + column + "_t) IS NOT NULL";
+    }
+
+    private static String day(String column) {
+        return "coalesce(date_diff('day', " + EPOCH + ", " + column + "), " + Rows.NONE + ")";
+    }
+
+    private static String parquet(Path file) {
+        return "read_parquet(" + literal(file.toString()) + ")";
+    }
+
+    private static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
+    private static void enumeration(Statement statement, String name, List<String> words) throws SQLException {
+        statement.execute("CREATE TYPE " + name + " AS ENUM ("
+                + words.stream().map(SnapshotReader::literal).collect(Collectors.joining(", ")) + ")");
+    }
+
+    private static List<String> distinct(Statement statement, Path file, String column) throws SQLException {
+        List<String> values = new ArrayList<>();
+        try (ResultSet rows =
+                statement.executeQuery("SELECT DISTINCT " + column + " FROM " + parquet(file) + " ORDER BY 1")) {
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+        }
+        return List.copyOf(values);
+    }
+
+    private static void closeQuietly(@Nullable AutoCloseable resource, SQLException cause) {
+        if (resource != null) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                cause.addSuppressed(e);
+            }
+        }
+    }
+}
