@@ -79,15 +79,6 @@ public final class Judge {
         }
     }
 
-    /** {@link #sceneScore} of every scene of persons at once, by scene index. Allocates nothing. */
-    public void sceneScores(SubjectFacts facts, int day, int[] scores) {
-        on(day);
-        scoreViews(facts);
-        for (SceneTable scene : personScenes) {
-            scores[scene.index()] = viewScores[scene.view()];
-        }
-    }
-
     /** Bits by scene index: the scenes for which a consent is valid on the day. Allocates nothing. */
     public int consents(SubjectFacts facts, int day) {
         on(day);
@@ -166,7 +157,7 @@ public final class Judge {
         MatchReport.Outcome outcome = MatchReport.Outcome.NONE;
         for (int i = 0; i < facts.entryCount; i++) {
             Matter.Effect effect = rules.matters().get(matter).effect(facts.list[i]);
-            if (effect == null || !Tally.entryCounts(facts, i, day)) {
+            if (effect == null || !facts.entryCounts(i, day)) {
                 continue;
             }
             hits.add(new MatchReport.Hit(
