@@ -133,7 +133,7 @@ final class Explainer {
     }
 
     private Line entry(SubjectFacts facts, int i, ScoringScheme.ListRule rule, boolean frozen) {
-        boolean counts = Tally.entryCounts(facts, i, day);
+        boolean counts = facts.entryCounts(i, day);
         int points = 0;
         String reason = null;
         if (!counts) {

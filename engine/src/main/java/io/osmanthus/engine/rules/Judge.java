@@ -157,7 +157,7 @@ public final class Judge {
         MatchReport.Outcome outcome = MatchReport.Outcome.NONE;
         for (int i = 0; i < facts.entryCount; i++) {
             Matter.Effect effect = rules.matters().get(matter).effect(facts.list[i]);
-            if (effect == null || !Tally.entryCounts(facts, i, day)) {
+            if (effect == null || !facts.entryCounts(i, day)) {
                 continue;
             }
             hits.add(new MatchReport.Hit(

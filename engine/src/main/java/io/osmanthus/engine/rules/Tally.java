@@ -70,13 +70,6 @@ final class Tally {
         return start <= day && start >= countsFrom[rule.slot()];
     }
 
-    /** Whether a list entry counts on a day. A disputed one does: it is marked, and stands until decided. */
-    static boolean entryCounts(SubjectFacts facts, int i, int day) {
-        return facts.enteredOn[i] <= day
-                && (facts.leavesOn[i] == SubjectFacts.NONE || day < facts.leavesOn[i])
-                && (facts.entryMarks[i] & (SubjectFacts.REPAIRED | SubjectFacts.RETRACTED)) == 0;
-    }
-
     /** Reads the facts; what is kept of them holds until the next call. */
     void collect(SubjectFacts facts) {
         plus = 0;
@@ -294,7 +287,7 @@ final class Tally {
         for (int i = 0; i < facts.entryCount; i++) {
             int list = facts.list[i];
             ScoringScheme.ListRule rule = scheme.listRule(list);
-            if (!entryCounts(facts, i, day) || listSeen[list]) {
+            if (!facts.entryCounts(i, day) || listSeen[list]) {
                 continue;
             }
             listSeen[list] = true;
