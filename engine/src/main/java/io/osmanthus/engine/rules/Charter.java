@@ -3,9 +3,6 @@ package io.osmanthus.engine.rules;
 import io.osmanthus.snapshots.vocabulary.Item;
 import io.osmanthus.snapshots.vocabulary.Regimes;
 import io.osmanthus.snapshots.vocabulary.Yaml;
-import java.time.LocalDate;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -96,8 +93,11 @@ final class Charter {
         }
     }
 
+    /** The least of all dated values: a rule set holds on any day. */
     private static int adverseMonthsMax(Regimes regimes) {
-        List<LocalDate> days = new ArrayList<>(regimes.changes());
-        return days.stream().mapToInt(regimes::adverseRetentionMonthsMax).min().orElse(60);
+        return regimes.changes().stream()
+                .mapToInt(regimes::adverseRetentionMonthsMax)
+                .min()
+                .orElseThrow();
     }
 }

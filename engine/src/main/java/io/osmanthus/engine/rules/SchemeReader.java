@@ -3,6 +3,7 @@ package io.osmanthus.engine.rules;
 import io.osmanthus.engine.rules.ScoringScheme.Bounds;
 import io.osmanthus.engine.rules.ScoringScheme.Grade;
 import io.osmanthus.engine.rules.ScoringScheme.ListRule;
+import io.osmanthus.snapshots.vocabulary.ConfigException;
 import io.osmanthus.snapshots.vocabulary.Item;
 import io.osmanthus.snapshots.vocabulary.ListDefinition;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
@@ -27,6 +28,9 @@ final class SchemeReader {
 
     /** Units of a quantity; {@link Scale#QUANTITY_HUNDREDTHS_MAX} lies above every product of these bounds. */
     static final int UNITS_MAX = 1_000_000;
+
+    /** Conditions hold grades as bits of an int, with room for "none". */
+    static final int GRADES_MAX = 30;
 
     static final String ID = "[A-Za-z][A-Za-z0-9-]{0,63}";
 
@@ -66,7 +70,7 @@ final class SchemeReader {
         List<Grade> grades = new ArrayList<>();
         scheme.forEach("grades", mapping -> {
             if (!grades.isEmpty() && grades.get(grades.size() - 1).atLeast() == Integer.MIN_VALUE) {
-                throw new io.osmanthus.snapshots.vocabulary.ConfigException(
+                throw new ConfigException(
                         mapping.file(), mapping.line(), "a grade after one without 'at_least' is never reached");
             }
             Grade grade = new Grade(
@@ -86,6 +90,9 @@ final class SchemeReader {
             }
             grades.add(grade);
         });
+        if (grades.size() > GRADES_MAX) {
+            throw scheme.fault("grades", "at most " + GRADES_MAX + " grades, found " + grades.size());
+        }
         return grades;
     }
 

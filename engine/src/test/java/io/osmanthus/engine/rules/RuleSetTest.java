@@ -386,6 +386,21 @@ class RuleSetTest {
     }
 
     @Test
+    void load_thirtyOneGrades_refusedAndThirtyRead() throws IOException {
+        String first = "  grades:  # best first; below the last there is none\n";
+        StringBuilder grades = new StringBuilder(first);
+        for (int i = 0; i < 26; i++) {
+            grades.append("    - {id: g" + i + ", title: {zh: 级, en: grade}, at_least: " + (190 - i) + "}\n");
+        }
+        replace("rules/guihua.yaml", first, grades.toString());
+        assertEquals(30, load().scheme(SubjectType.PERSON).grades().size());
+        String more = "    - {id: more, title: {zh: 级, en: grade}, at_least: 151}\n";
+        String next = "    - {id: jingui";
+        replace("rules/guihua.yaml", next, more + next);
+        assertTrue(findings().toString().contains("at most 30 grades, found 31"));
+    }
+
+    @Test
     void load_filesThatDoNotFit_refused() throws IOException {
         Path matters = config.resolve("rules/matters.yaml");
         Files.writeString(matters, "demonstration: true\n");
