@@ -29,7 +29,7 @@ final class Placement {
     /** Puts an organisation on the lists whose entries count on the day. */
     static void organisation(Population population, int ordinal, SubjectFacts facts, int day) {
         for (int i = 0; i < facts.entryCount; i++) {
-            if (facts.enteredOn[i] <= day && (facts.leavesOn[i] == SubjectFacts.NONE || day < facts.leavesOn[i])) {
+            if (facts.entryCounts(i, day)) {
                 population.list(facts.list[i]).add(ordinal);
             }
         }
