@@ -10,6 +10,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -214,12 +215,12 @@ public final class Server implements AutoCloseable {
         site.meters().close();
     }
 
-    private static byte[] openapi() {
+    private static Buffer openapi() {
         try (InputStream in = Server.class.getResourceAsStream("/openapi.yaml")) {
             if (in == null) {
                 throw new IllegalStateException("openapi.yaml is missing from the jar");
             }
-            return in.readAllBytes();
+            return Buffer.buffer(in.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException("openapi.yaml cannot be read from the jar", e);
         }
