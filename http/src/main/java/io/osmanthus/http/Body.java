@@ -126,6 +126,7 @@ final class Body {
         }
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         Reply.problem(request.response(), Problem.TIMEOUT);
+        request.connection().close();
     }
 
     /** The bodies of one event loop that have not arrived yet, oldest first. All have the same time, so order is age. */

@@ -205,6 +205,6 @@ final class Pages {
 
     private static void text(HttpServerResponse response, String type, Buffer body) {
         response.putHeader(HttpHeaders.CONTENT_TYPE, type);
-        response.end(body);
+        Reply.end(response, body);
     }
 }

@@ -9,6 +9,7 @@ import io.osmanthus.snapshots.vocabulary.Scheme;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,6 +26,7 @@ final class City implements Answers.Source {
 
     final Map<Pseudonym, Explanation> explanations = new ConcurrentHashMap<>();
     final Map<Pseudonym, MatchReport> reports = new ConcurrentHashMap<>();
+    private final Set<OfCity> readers = ConcurrentHashMap.newKeySet();
     final AtomicInteger openReaders = new AtomicInteger();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final RuleSet rules;
@@ -58,6 +60,11 @@ final class City implements Answers.Source {
         listeners.forEach(Runnable::run);
     }
 
+    /** How many readers still hold the generation of a position. */
+    long readersAt(long position) {
+        return readers.stream().filter(reader -> reader.holds(position)).count();
+    }
+
     @Override
     public void onPublish(Runnable listener) {
         listeners.add(listener);
@@ -66,23 +73,32 @@ final class City implements Answers.Source {
     @Override
     public Answers open() {
         openReaders.incrementAndGet();
-        return new OfCity();
+        OfCity reader = new OfCity();
+        readers.add(reader);
+        return reader;
     }
 
     private final class OfCity implements Answers {
-        private @Nullable Edition held;
+        private volatile @Nullable Edition held;
 
         @Override
         public @Nullable State advance() {
-            held = current;
-            return held == null ? null : held.state();
+            Edition edition = current;
+            held = edition;
+            return edition == null ? null : edition.state();
+        }
+
+        private boolean holds(long position) {
+            Edition edition = held;
+            return edition != null && edition.state().position() == position;
         }
 
         private Edition edition() {
-            if (held == null) {
+            Edition edition = held;
+            if (edition == null) {
                 throw new IllegalStateException("before the first generation");
             }
-            return held;
+            return edition;
         }
 
         @Override

@@ -55,6 +55,16 @@ final class Wire implements Closeable {
         out.flush();
     }
 
+    void finishSending() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    /** Whether the server asks for the body of {@code Expect: 100-continue}. */
+    boolean continued() throws IOException {
+        boolean continued = line().startsWith("HTTP/1.1 100");
+        return line().isEmpty() && continued;
+    }
+
     Answer answer() throws IOException {
         return answer(false);
     }
