@@ -36,7 +36,8 @@ final class Loop implements AutoCloseable {
         this.answers = site.source().open();
         this.readers = new ReaderPool(site.source(), site.config().limits().batchesMax());
         this.open = new Body.Open(
-                TimeUnit.MILLISECONDS.toNanos(site.config().limits().requestTimeoutMs()));
+                TimeUnit.MILLISECONDS.toNanos(site.config().limits().requestTimeoutMs()),
+                (response, failure) -> Failures.answer(response, failure, site.meters()));
         for (Scheme scheme : Scheme.values()) {
             pseudonymisers.put(scheme, site.pseudonymKey().pseudonymiser(scheme));
         }

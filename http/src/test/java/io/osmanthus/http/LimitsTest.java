@@ -191,6 +191,40 @@ class LimitsTest {
     }
 
     @Test
+    void failure_ofOurs_500WithoutMessageAndReaderBack() throws IOException {
+        Logger logger = (Logger) LoggerFactory.getLogger(Failures.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.setAdditive(false);
+        logger.addAppender(log);
+        try (Rig rig = Rig.start()) {
+            rig.city.beforeCheck = () -> {
+                throw new IllegalStateException("about " + Rig.CARD);
+            };
+            String subject = Rig.subject("card", Rig.CARD);
+            for (int i = 0; i < 40; i++) {
+                assertEquals(500, rig.check("gate", "transit", subject).status());
+                Wire.Answer answer = rig.batch("gate", "transit", "{\"subjects\":[" + subject + "]}");
+                assertEquals(500, answer.status());
+                assertFalse(answer.body().contains("about"), answer.body());
+            }
+            rig.city.beforeCheck = () -> {};
+            assertEquals(
+                    200,
+                    rig.batch("gate", "transit", "{\"subjects\":[" + subject + "]}")
+                            .status());
+            assertTrue(rig.manage("/metrics").body().contains("osmanthus_failures_total 80.0"));
+            assertEquals(80, log.list.size());
+            for (ILoggingEvent event : log.list) {
+                assertFalse(event.getFormattedMessage().contains(Rig.CARD), event.getFormattedMessage());
+            }
+        } finally {
+            logger.detachAppender(log);
+            logger.setAdditive(true);
+        }
+    }
+
+    @Test
     void publish_idleLoops_letGoOfTheGenerationBefore() throws IOException {
         try (Rig rig = Rig.start()) {
             assertEquals(
