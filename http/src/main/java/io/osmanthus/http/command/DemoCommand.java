@@ -128,7 +128,7 @@ final class DemoCommand implements Callable<Integer> {
         try {
             return new City(persons, organisations < 0 ? Math.max(1, persons / 10) : organisations, SEED, today);
         } catch (IllegalArgumentException e) {
-            throw new CommandException(e.getMessage());
+            throw new CommandException(String.valueOf(e.getMessage()));
         }
     }
 

@@ -38,7 +38,7 @@ final class GenerateCommand implements Callable<Integer> {
         try {
             city = new City(persons, organisations, seed, asOf);
         } catch (IllegalArgumentException e) {
-            throw new CommandException(e.getMessage());
+            throw new CommandException(String.valueOf(e.getMessage()));
         }
         city.generate(out, ConsoleProgress.onStderr());
         System.err.println("generate: " + persons + " persons, " + organisations + " organisations written to " + out);

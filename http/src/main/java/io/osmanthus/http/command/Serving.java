@@ -80,7 +80,7 @@ final class Serving implements AutoCloseable {
                     plan.key(),
                     serving.search,
                     Clock.systemUTC());
-            serving.ticks.scheduleWithFixedDelay(
+            var unused = serving.ticks.scheduleWithFixedDelay(
                     serving::tick, TICK_INTERVAL_MS, TICK_INTERVAL_MS, TimeUnit.MILLISECONDS);
             Runtime.getRuntime().addShutdownHook(new Thread(serving::close, "osmanthus-shutdown"));
             return serving;

@@ -32,7 +32,7 @@ final class VerifyCommand implements Callable<Integer> {
         String verifyKey = secrets.verifyKey();
         Trust trust = new Trust(
                 secrets.hasPseudonymKey() ? secrets.pseudonymKey().fingerprint() : null,
-                verifyKey == null ? null : Signing.verifyKey(verifyKey),
+                verifyKey == null ? null : Signing.publicKey(verifyKey),
                 verifyKey == null);
         Manifest manifest = Snapshot.open(snapshot, trust).manifest();
         spec.commandLine()
