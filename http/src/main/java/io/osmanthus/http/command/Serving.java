@@ -4,6 +4,7 @@ import io.osmanthus.engine.Engine;
 import io.osmanthus.engine.Generation;
 import io.osmanthus.engine.GenerationLoader;
 import io.osmanthus.engine.Keeper;
+import io.osmanthus.engine.Reader;
 import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.http.Clients;
 import io.osmanthus.http.Server;
@@ -96,6 +97,13 @@ final class Serving implements AutoCloseable {
             throw new IllegalStateException("the server has not been started");
         }
         return running.port();
+    }
+
+    /** A reader of what is served, for the calling thread, who closes it. */
+    Reader reader() {
+        Reader reader = engine.reader();
+        reader.advance();
+        return reader;
     }
 
     /** Waits until the process is asked to end. */
