@@ -92,12 +92,11 @@ public final class GenerationLoader {
         double bytes = 6.0 * consents + 28.0 * records + 6.0 * arrears + 20.0 * entries + 4.0 * subjects;
         int personCapacity = withHeadRoom(persons);
         return new Generation.Stores(
-                Identifiers.create(
-                        withHeadRoom((long) persons + manifest.rows("tokens.parquet") + organisations)),
+                Identifiers.create(withHeadRoom((long) persons + manifest.rows("tokens.parquet") + organisations)),
                 Dossiers.create(withHeadRoom(subjects), bytes / Math.max(1, subjects)),
                 AnswerWords.create(personCapacity),
                 AnswerWords.create(organisations),
-                new Decoys(),
+                new Decoys(manifest.rows("tokens.parquet")),
                 persons,
                 organisations);
     }
@@ -157,8 +156,7 @@ public final class GenerationLoader {
                 }
                 dossiers.write(ordinal, facts);
                 stores.persons().set(ordinal, judge.answerWord(facts, day));
-                Placement.person(
-                        part, rules, judge, ordinal, district(persons.integer(3)), facts, day, sceneScores);
+                Placement.person(part, rules, judge, ordinal, district(persons.integer(3)), facts, day, sceneScores);
                 if (++done % PROGRESS_STEP == 0) {
                     task.advance(PROGRESS_STEP);
                 }
@@ -210,8 +208,7 @@ public final class GenerationLoader {
     }
 
     private int district(int code) {
-        Vocabulary.District district =
-                rules.vocabulary().district(code);
+        Vocabulary.District district = rules.vocabulary().district(code);
         return district == null ? -1 : district.index();
     }
 
@@ -223,9 +220,8 @@ public final class GenerationLoader {
     }
 
     private void verify(Population population) {
-        long expected = (long) stores.personCount()
-                + snapshot.manifest().rows("tokens.parquet")
-                + stores.organisationCount();
+        long expected =
+                (long) stores.personCount() + snapshot.manifest().rows("tokens.parquet") + stores.organisationCount();
         long found = stores.identifiers().count();
         if (found != expected || population.enrolled().getLongCardinality() != stores.personCount()) {
             throw new EngineException(

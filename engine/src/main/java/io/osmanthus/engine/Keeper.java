@@ -162,6 +162,7 @@ public final class Keeper implements AutoCloseable {
 
     private Duration untilMidnight() {
         ZonedDateTime now = clock.instant().atZone(ZONE);
-        return Duration.between(now, now.toLocalDate().plusDays(1).atTime(LocalTime.MIDNIGHT).atZone(ZONE));
+        return Duration.between(
+                now, now.toLocalDate().plusDays(1).atTime(LocalTime.MIDNIGHT).atZone(ZONE));
     }
 }

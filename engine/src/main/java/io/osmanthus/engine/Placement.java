@@ -22,22 +22,14 @@ final class Placement {
             int day,
             int[] sceneScores) {
         List<SceneRule> scenes = rules.scenes();
-        for (int scene = 0; scene < sceneScores.length; scene++) {
-            sceneScores[scene] = judge.sceneScore(facts, scene, day);
-        }
-        population.place(
-                ordinal,
-                district,
-                judge.consentedScenes(facts, day),
-                judge.arrearsScenes(facts, day),
-                scenes,
-                sceneScores);
+        judge.sceneScores(facts, day, sceneScores);
+        population.place(ordinal, district, judge.consents(facts, day), judge.arrears(facts, day), scenes, sceneScores);
     }
 
     /** Puts an organisation on the lists whose entries count on the day. */
     static void organisation(Population population, int ordinal, SubjectFacts facts, int day) {
         for (int i = 0; i < facts.entryCount; i++) {
-            if (facts.enteredOn[i] <= day && (facts.leavesOn[i] == SubjectFacts.NONE || day < facts.leavesOn[i])) {
+            if (facts.entryCounts(i, day)) {
                 population.list(facts.list[i]).add(ordinal);
             }
         }

@@ -77,16 +77,16 @@ public final class Reader implements AutoCloseable {
      */
     public int check(int scene, long high, long low) {
         View now = view();
+        Decoys decoys = now.decoys();
+        int slot = decoys.slot(high);
+        long decoyHigh = decoys.high(slot);
+        long decoyLow = decoys.low(slot);
         int place = now.identifiers().find(high, low);
-        if (place == Identifiers.ABSENT) {
-            int slot = now.decoys().slot(high);
-            int decoy =
-                    now.identifiers().find(now.decoys().high(slot), now.decoys().low(slot));
-            // The decoy's word is read as any other's, and its answer is nobody's.
-            return decoy == Identifiers.ABSENT ? 0 : nibble(word(now, decoy), scene) & 0;
-        }
-        int unknown = now.identifiers().find(~high, ~low);
-        return unknown == Identifiers.ABSENT ? nibble(word(now, place), scene) : 0;
+        boolean known = place != Identifiers.ABSENT;
+        int other = now.identifiers().find(known ? ~high : decoyHigh, known ? ~low : decoyLow);
+        int read = known ? place : other;
+        long word = read == Identifiers.ABSENT ? NO_BENEFIT : word(now, read);
+        return nibble(known ? word : NO_BENEFIT, scene);
     }
 
     /** The explained score of a person by their {@code PERSON} pseudonym, or null where not enrolled. */

@@ -45,7 +45,8 @@ final class SubjectRows implements AutoCloseable {
         return rows.number(column);
     }
 
-    @Nullable String text(int column) {
+    @Nullable
+    String text(int column) {
         return rows.text(column);
     }
 

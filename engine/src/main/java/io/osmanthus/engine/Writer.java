@@ -95,7 +95,8 @@ public final class Writer implements AutoCloseable {
             amend(SubjectType.PERSON, settle.person(), ignored -> facts.removeArrears(settle.scene(), settle.since()));
         } else if (change instanceof Change.AddEntry add) {
             amend(SubjectType.ORGANISATION, add.organisation(), ignored -> {
-                facts.entryId[facts.addEntry(add.list(), add.enteredOn(), add.leavesOn())] = add.entryId();
+                int index = facts.addEntry(add.list(), add.enteredOn(), add.leavesOn());
+                facts.entryId[index] = add.entryId();
                 return true;
             });
         } else if (change instanceof Change.AmendEntry amend) {

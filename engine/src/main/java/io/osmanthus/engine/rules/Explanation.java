@@ -18,10 +18,12 @@ public record Explanation(
     /**
      * One record's part in the score.
      *
-     * @param recordId null for the line of the clamp
+     * @param recordId the record, or the entry of a list that adds points; null for the line of the clamp
      * @param points after caps and tables; 0 where the record does not count
+     * @param counted whether it enters the score; a record below the next step of a table does, with 0 points of its own
      * @param reason why it does not count, or counts for less: {@code expired, not-yet, capped, frozen, disputed,
-     *     repaired, retracted, not-highest-of-act, largest-only, below-step, clamp}; null where it counts in full
+     *     repaired, retracted, not-highest-of-act, largest-only, below-step, not-scored, clamp}; null where it counts in
+     *     full
      * @param countsUntil the last day on which it counts, or {@link SubjectFacts#NONE}: without end, or no longer
      * @param sourceIndex {@link SubjectFacts#source}, or -1
      */

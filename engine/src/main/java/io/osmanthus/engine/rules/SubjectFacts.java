@@ -148,6 +148,13 @@ public final class SubjectFacts {
         return i;
     }
 
+    /** Whether a list entry counts on a day. A disputed one does: it is marked, and stands until decided. */
+    public boolean entryCounts(int i, int day) {
+        return enteredOn[i] <= day
+                && (leavesOn[i] == NONE || day < leavesOn[i])
+                && (entryMarks[i] & (REPAIRED | RETRACTED)) == 0;
+    }
+
     /** Removes every consent for a scene; whether there was one. */
     public boolean removeConsents(int scene) {
         int kept = 0;

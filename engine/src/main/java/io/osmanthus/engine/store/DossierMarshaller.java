@@ -4,15 +4,16 @@ import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.core.util.ReadResolvable;
 import net.openhft.chronicle.hash.serialization.SizedReader;
 import net.openhft.chronicle.hash.serialization.SizedWriter;
-import net.openhft.chronicle.hash.serialization.impl.EnumMarshallable;
+import net.openhft.chronicle.wire.WireIn;
+import net.openhft.chronicle.wire.WireOut;
 import org.jspecify.annotations.Nullable;
 
 /** Copies packed dossiers in and out of the map. */
-enum DossierMarshaller
-        implements
-                SizedReader<Dossier>, SizedWriter<Dossier>, EnumMarshallable<DossierMarshaller>,
-                ReadResolvable<DossierMarshaller> {
-    INSTANCE;
+final class DossierMarshaller implements SizedReader<Dossier>, SizedWriter<Dossier>, ReadResolvable<DossierMarshaller> {
+    /** The only one: Chronicle Map finds it again by {@link #readResolve}, since it takes no Java enum. */
+    static final DossierMarshaller INSTANCE = new DossierMarshaller();
+
+    private DossierMarshaller() {}
 
     @Override
     public Dossier read(Bytes<?> in, long size, @Nullable Dossier using) {
@@ -31,6 +32,16 @@ enum DossierMarshaller
     @Override
     public void write(Bytes<?> out, long size, Dossier dossier) {
         out.write(dossier.bytes, 0, dossier.length);
+    }
+
+    @Override
+    public void readMarshallable(WireIn wire) {
+        // it has no state
+    }
+
+    @Override
+    public void writeMarshallable(WireOut wire) {
+        // it has no state
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.osmanthus.engine.store;
 import io.osmanthus.engine.rules.SubjectFacts;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
 import net.openhft.chronicle.map.ChronicleMap;
-import net.openhft.chronicle.map.ChronicleMapBuilder;
 
 /**
  * Ordinal → packed facts, only for subjects that have any: most of a city stands exactly at the base, and the exceptions
@@ -18,19 +17,12 @@ public final class Dossiers implements AutoCloseable {
 
     /** Room for {@code capacity} dossiers of {@code averageBytes} each. */
     public static Dossiers create(long capacity, double averageBytes) {
-        return new Dossiers(ChronicleMapBuilder.of(Place.class, Dossier.class)
-                .name("dossiers")
-                .entries(Math.max(capacity, 1_024))
+        return new Dossiers(Anonymous.map("dossiers", Place.class, Dossier.class, Math.max(capacity, 1_024))
                 .constantKeySizeBySample(new Place())
                 .averageValueSize(Math.max(8, averageBytes))
                 .keyMarshaller(PlaceMarshaller.INSTANCE)
                 .valueMarshaller(DossierMarshaller.INSTANCE)
                 .maxBloatFactor(4)
-                .maxChunksPerEntry(64)
-                .putReturnsNull(true)
-                .removeReturnsNull(true)
-                .skipCloseOnExitHook(true)
-                .checksumEntries(false)
                 .create());
     }
 

@@ -1,7 +1,6 @@
 package io.osmanthus.engine.store;
 
 import net.openhft.chronicle.map.ChronicleMap;
-import net.openhft.chronicle.map.ChronicleMapBuilder;
 
 /**
  * Every identifier the engine knows, 128-bit pseudonym (person, card, plate, app, organisation) → ordinal, in one Chronicle
@@ -28,17 +27,11 @@ public final class Identifiers implements AutoCloseable {
     /** Room for {@code capacity} identifiers; pages are taken as they are written. */
     public static Identifiers create(long capacity) {
         long entries = Math.max(capacity, 1_024);
-        ChronicleMap<Pseudonym, Place> map = ChronicleMapBuilder.of(Pseudonym.class, Place.class)
-                .name("identifiers")
-                .entries(entries)
+        ChronicleMap<Pseudonym, Place> map = Anonymous.map("identifiers", Pseudonym.class, Place.class, entries)
                 .constantKeySizeBySample(new Pseudonym())
                 .constantValueSizeBySample(new Place())
                 .keyMarshaller(PseudonymMarshaller.INSTANCE)
                 .valueMarshaller(PlaceMarshaller.INSTANCE)
-                .putReturnsNull(true)
-                .removeReturnsNull(true)
-                .skipCloseOnExitHook(true)
-                .checksumEntries(false)
                 .create();
         return new Identifiers(map, entries);
     }

@@ -2,6 +2,7 @@ package io.osmanthus.engine.store;
 
 import io.osmanthus.engine.rules.Benefit;
 import io.osmanthus.engine.rules.SceneRule;
+import io.osmanthus.snapshots.vocabulary.SubjectType;
 import java.util.ArrayList;
 import java.util.List;
 import org.roaringbitmap.RoaringBitmap;
@@ -106,6 +107,9 @@ public final class Population {
             districts.get(district).add(ordinal);
         }
         for (SceneRule rule : scenes) {
+            if (rule.definition().subject() != SubjectType.PERSON) {
+                continue;
+            }
             int scene = rule.definition().index();
             mark(consented.get(scene), ordinal, (consentedScenes >>> scene & 1) != 0);
             mark(arrears.get(scene), ordinal, (arrearsScenes >>> scene & 1) != 0);

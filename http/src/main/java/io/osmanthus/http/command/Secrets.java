@@ -19,6 +19,10 @@ final class Secrets {
         return new Secrets(System.getenv());
     }
 
+    boolean hasPseudonymKey() {
+        return textOrNull("OSMANTHUS_PSEUDONYM_KEY") != null;
+    }
+
     /** The key of the pseudonyms; without one nothing about persons can be built, served or asked. */
     PseudonymKey pseudonymKey() {
         String hex = textOrNull("OSMANTHUS_PSEUDONYM_KEY");

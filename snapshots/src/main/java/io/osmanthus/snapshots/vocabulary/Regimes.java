@@ -4,6 +4,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Limits and periods of the law, each with the day from which it holds (法定期限). */
 public final class Regimes {
@@ -43,6 +44,16 @@ public final class Regimes {
     /** How long an adverse record is kept at the most, from the end of the act. */
     public int adverseRetentionMonthsMax(LocalDate day) {
         return at(adverseRetentionMonthsMax, day);
+    }
+
+    /** The days from which a value of any limit holds, ascending: between two of them nothing changes. */
+    public List<LocalDate> changes() {
+        return Stream.of(adultAgeYears, consentYearsMax, arrearsMonthsMax, adverseRetentionMonthsMax)
+                .flatMap(List::stream)
+                .map(Dated::from)
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     private static List<Dated> dated(Yaml.Mapping root, String key, int min, int max) {

@@ -1,0 +1,133 @@
+package io.osmanthus.engine.rules;
+
+import io.osmanthus.snapshots.vocabulary.ListDefinition;
+import io.osmanthus.snapshots.vocabulary.SubjectType;
+import io.osmanthus.snapshots.vocabulary.Title;
+import io.osmanthus.snapshots.vocabulary.Vocabulary;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How the facts of one type of subject become a score and a grade. Immutable and thread-safe. */
+public final class ScoringScheme {
+    /** A grade; {@code atLeast} is {@link Integer#MIN_VALUE} where every lower score has it. */
+    public record Grade(String id, Title title, int atLeast) {}
+
+    /** What standing on a list means: points while an entry counts, or the grade at {@code directGrade} (else -1). */
+    record ListRule(ListDefinition list, int points, int directGrade) {}
+
+    /** The bounds of a score; {@link Integer#MIN_VALUE} and {@link Integer#MAX_VALUE} where there is none. */
+    record Bounds(int base, int floor, int ceiling) {
+        int clamp(long score) {
+            return (int) Math.max(floor, Math.min(ceiling, score));
+        }
+    }
+
+    private final String id;
+    private final Title title;
+    private final SubjectType subject;
+    private final Bounds bounds;
+    private final List<Grade> grades;
+    private final List<ItemRule> items;
+    private final @Nullable ItemRule[] byItem;
+    private final @Nullable ListRule[] byList;
+    private final int[] listKinds;
+
+    ScoringScheme(
+            String id,
+            Title title,
+            SubjectType subject,
+            Bounds bounds,
+            List<Grade> grades,
+            List<ItemRule> items,
+            List<ListRule> lists,
+            Vocabulary vocabulary) {
+        this.id = id;
+        this.title = title;
+        this.subject = subject;
+        this.bounds = bounds;
+        this.grades = List.copyOf(grades);
+        this.items = List.copyOf(items);
+        this.byItem = new @Nullable ItemRule[vocabulary.items().size()];
+        items.forEach(rule -> byItem[rule.item().index()] = rule);
+        this.byList = new @Nullable ListRule[vocabulary.lists().size()];
+        lists.forEach(rule -> byList[rule.list().index()] = rule);
+        this.listKinds = new int[vocabulary.lists().size()];
+        vocabulary.lists().forEach(list -> listKinds[list.index()] = bit(list.kind()));
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public Title title() {
+        return title;
+    }
+
+    public SubjectType subject() {
+        return subject;
+    }
+
+    /** The score of an empty file. */
+    public int base() {
+        return bounds.base();
+    }
+
+    /** The least score, or {@link Integer#MIN_VALUE}: none. */
+    public int floor() {
+        return bounds.floor();
+    }
+
+    /** The greatest score, or {@link Integer#MAX_VALUE}: none. */
+    public int ceiling() {
+        return bounds.ceiling();
+    }
+
+    /** Best first. */
+    public List<Grade> grades() {
+        return grades;
+    }
+
+    Bounds bounds() {
+        return bounds;
+    }
+
+    List<ItemRule> items() {
+        return items;
+    }
+
+    /** The rule of a catalogue item, or null: it is recorded and scores nothing. */
+    @Nullable
+    ItemRule rule(int itemIndex) {
+        return byItem[itemIndex];
+    }
+
+    /** The rule of a list, or null: standing on it scores nothing. */
+    @Nullable
+    ListRule listRule(int listIndex) {
+        return byList[listIndex];
+    }
+
+    /** The {@link #bit} of a list's kind. */
+    int listKindBit(int listIndex) {
+        return listKinds[listIndex];
+    }
+
+    /** A kind of list as a bit, for conditions on none of a kind. */
+    static int bit(ListDefinition.Kind kind) {
+        return switch (kind) {
+            case RED -> 1;
+            case ATTENTION -> 2;
+            case BLACK -> 4;
+        };
+    }
+
+    /** The place of a score's grade in {@link #grades}, or their number: none. */
+    int gradeIndex(int score) {
+        for (int i = 0; i < grades.size(); i++) {
+            if (score >= grades.get(i).atLeast()) {
+                return i;
+            }
+        }
+        return grades.size();
+    }
+}

@@ -1,0 +1,280 @@
+package io.osmanthus.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.osmanthus.engine.rules.Benefit;
+import io.osmanthus.engine.rules.Explanation;
+import io.osmanthus.engine.rules.Judge;
+import io.osmanthus.engine.rules.SceneRule;
+import io.osmanthus.engine.rules.SubjectFacts;
+import io.osmanthus.engine.store.Population;
+import io.osmanthus.snapshots.vocabulary.Item;
+import io.osmanthus.snapshots.vocabulary.SubjectType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class WriterTest {
+    private static final int PERSONS = 60;
+
+    private final Engine engine = new Engine();
+    private final Generation generation = Fixtures.empty(PERSONS, 5);
+    private final Reader reader = engine.reader();
+    private final Writer writer = Writer.of(generation);
+    private long position;
+
+    WriterTest() {
+        engine.publish(generation);
+        reader.advance();
+    }
+
+    @AfterEach
+    void letGo() {
+        reader.close();
+        writer.close();
+        engine.close();
+        assertEquals(true, generation.closed(), "the generation's memory is freed");
+    }
+
+    @Test
+    void consent_givenAndWithdrawn_showsAtOnce() {
+        int scene = Fixtures.scene("culture");
+        enrolWithToken(1);
+        assertEquals(0, check(scene, 1));
+        apply(new Change.GiveConsent(Fixtures.person(1), scene, Fixtures.TODAY, SubjectFacts.NONE));
+        assertEquals(1, check(scene, 1));
+        apply(new Change.WithdrawConsent(Fixtures.person(1), scene));
+        assertEquals(0, check(scene, 1));
+    }
+
+    @Test
+    void arrears_filedAndSettled_pauseAndFree() {
+        int scene = Fixtures.scene("culture");
+        enrolWithToken(1);
+        apply(new Change.GiveConsent(Fixtures.person(1), scene, Fixtures.TODAY, SubjectFacts.NONE));
+        apply(new Change.AddArrears(Fixtures.person(1), scene, Fixtures.TODAY - 3));
+        assertEquals(0, check(scene, 1));
+        apply(new Change.SettleArrears(Fixtures.person(1), scene, Fixtures.TODAY - 3));
+        assertEquals(1, check(scene, 1));
+    }
+
+    @Test
+    void record_addedAndDisputed_movesTheScore() {
+        enrolWithToken(1);
+        apply(record(1, "R-2", "court-default", 2));
+        assertEquals(50, explain(1).score());
+        apply(new Change.MarkRecord(SubjectType.PERSON, Fixtures.person(1), "R-2", 2, SubjectFacts.DISPUTED));
+        assertEquals(100, explain(1).score());
+        apply(new Change.MarkRecord(SubjectType.PERSON, Fixtures.person(1), "R-2", 2, 0));
+        assertEquals(50, explain(1).score());
+    }
+
+    @Test
+    void leave_person_erasesIdentifiersWordAndDossier() {
+        int scene = Fixtures.scene("transit");
+        enrolWithToken(1);
+        apply(new Change.GiveConsent(Fixtures.person(1), scene, Fixtures.TODAY, SubjectFacts.NONE));
+        assertNotNull(
+                reader.explain(Fixtures.person(1).high(), Fixtures.person(1).low()));
+        apply(new Change.Leave(Fixtures.person(1), List.of(Fixtures.token(1))));
+        assertEquals(0, check(scene, 1));
+        assertNull(reader.explain(Fixtures.person(1).high(), Fixtures.person(1).low()));
+        assertEquals(5, generation.footprint().identifiers());
+        assertEquals(0, generation.footprint().dossiers());
+    }
+
+    @Test
+    void entry_onAndOffAList_movesTheMatch() {
+        Change.Subject organisation = Fixtures.organisation(2);
+        apply(new Change.AddEntry(organisation, "L1", Fixtures.list("major-tax"), Fixtures.TODAY, SubjectFacts.NONE));
+        assertEquals("MEASURE", outcome(organisation));
+        apply(new Change.AmendEntry(organisation, "L1", Fixtures.list("major-tax"), Fixtures.TODAY, 0));
+        assertEquals("NONE", outcome(organisation));
+    }
+
+    @Test
+    void enrol_beyondTheHeadRoom_saysFull() {
+        for (int i = 0; i < PERSONS; i++) {
+            apply(new Change.Enrol(Fixtures.person(i), -1));
+        }
+        EngineException full =
+                assertThrows(EngineException.class, () -> apply(new Change.Enrol(Fixtures.person(PERSONS), -1)));
+        assertEquals(EngineException.Code.FULL, full.code());
+        assertEquals(PERSONS, generation.position(), "a change that failed is not counted as applied");
+    }
+
+    @Test
+    void apply_positionThatDoesNotAdvance_isRefused() {
+        apply(new Change.Enrol(Fixtures.person(1), -1));
+        assertThrows(
+                IllegalArgumentException.class, () -> writer.apply(position, new Change.Enrol(Fixtures.person(2), -1)));
+    }
+
+    @Test
+    void changes_random_agreeWithAFreshJudgementAndTheBitmaps() {
+        Random random = Seed.random("WriterTest");
+        Map<Integer, SubjectFacts> model = new HashMap<>();
+        for (int step = 0; step < 5_000; step++) {
+            int person = random.nextInt(PERSONS);
+            change(random, person, step, model);
+            if (step % 50 == 0) {
+                compare(model);
+            }
+        }
+        compare(model);
+    }
+
+    /** One random change, applied to the engine and to plain facts. */
+    private void change(Random random, int person, int step, Map<Integer, SubjectFacts> model) {
+        SubjectFacts facts = model.get(person);
+        if (facts == null) {
+            if (model.size() + departed < PERSONS) {
+                enrolWithToken(person);
+                model.put(person, new SubjectFacts());
+            }
+            return;
+        }
+        Change.Subject subject = Fixtures.person(person);
+        int scene = random.nextInt(9);
+        int day = Fixtures.TODAY - random.nextInt(900) + 30;
+        switch (random.nextInt(8)) {
+            case 0, 1 -> {
+                apply(new Change.GiveConsent(subject, scene, day, SubjectFacts.NONE));
+                facts.addConsent(scene, day, SubjectFacts.NONE);
+            }
+            case 2 -> {
+                apply(new Change.WithdrawConsent(subject, scene));
+                facts.removeConsents(scene);
+            }
+            case 3 -> {
+                apply(new Change.AddArrears(subject, scene, day));
+                facts.addArrears(scene, day);
+            }
+            case 4 -> {
+                int settled = facts.arrearsCount == 0 ? day : facts.since[0];
+                int settledScene = facts.arrearsCount == 0 ? scene : facts.arrearsScene[0];
+                apply(new Change.SettleArrears(subject, settledScene, settled));
+                facts.removeArrears(settledScene, settled);
+            }
+            case 5 -> {
+                List<Item> items = Fixtures.RULES.vocabulary().items().stream()
+                        .filter(item -> item.subject() == SubjectType.PERSON)
+                        .toList();
+                int item = items.get(random.nextInt(items.size())).index();
+                String id = "R" + random.nextInt(1_000_000) + "-" + step;
+                int source = random.nextInt(Fixtures.SOURCES.size());
+                long hours = random.nextInt(30_000);
+                int act = random.nextInt(3);
+                apply(new Change.AddRecord(
+                        SubjectType.PERSON, subject, id, item, source, day, SubjectFacts.NONE, hours, 0, act));
+                int index = facts.addRecord(item, day, SubjectFacts.NONE, hours, act);
+                facts.recordId[index] = id;
+                facts.source[index] = source;
+                facts.sinkLastRecord(Fixtures.SOURCES);
+            }
+            case 6 -> {
+                if (facts.recordCount > 0) {
+                    int index = random.nextInt(facts.recordCount);
+                    int marks = random.nextInt(2);
+                    apply(new Change.MarkRecord(
+                            SubjectType.PERSON,
+                            subject,
+                            String.valueOf(facts.recordId[index]),
+                            facts.source[index],
+                            marks));
+                    facts.marks[index] = marks;
+                }
+            }
+            default -> {
+                if (random.nextInt(20) == 0) {
+                    apply(new Change.Leave(subject, List.of(Fixtures.token(person))));
+                    model.remove(person);
+                    departed++;
+                }
+            }
+        }
+    }
+
+    /** Ordinals are never reused, so those who left still take theirs. */
+    private int departed;
+
+    private void compare(Map<Integer, SubjectFacts> model) {
+        Judge judge = Fixtures.RULES.judge();
+        writer.publishPopulation();
+        Population population = generation.population();
+        assertEquals(model.size(), population.enrolled().getCardinality());
+        for (SceneRule rule : Fixtures.RULES.scenes()) {
+            int scene = rule.definition().index();
+            if (rule.definition().subject() != SubjectType.PERSON) {
+                continue;
+            }
+            Map<Integer, Integer> answers = new HashMap<>();
+            for (int person = 0; person < PERSONS; person++) {
+                SubjectFacts facts = model.get(person);
+                long word = facts == null ? 0 : judge.answerWord(facts, Fixtures.TODAY);
+                int expected = (int) (word >>> (4 * scene)) & 15;
+                assertEquals(expected, check(scene, person), rule.definition().id() + " of person " + person);
+                answers.merge(expected, 1, Integer::sum);
+            }
+            for (Benefit benefit : rule.benefits()) {
+                assertEquals(
+                        answers.getOrDefault(benefit.code(), 0),
+                        population.entitled(rule, benefit).getCardinality(),
+                        rule.definition().id() + " " + benefit.id());
+            }
+        }
+        List<Integer> persons = new ArrayList<>(model.keySet());
+        for (int person : persons) {
+            SubjectFacts facts = Objects.requireNonNull(model.get(person));
+            assertEquals(judge.score(facts, Fixtures.TODAY), explain(person).score(), "score of person " + person);
+        }
+    }
+
+    private void enrolWithToken(int person) {
+        apply(new Change.Enrol(Fixtures.person(person), person % 10));
+        apply(new Change.BindToken(Fixtures.person(person), Fixtures.token(person)));
+    }
+
+    private Change record(int person, String id, String item, int source) {
+        return new Change.AddRecord(
+                SubjectType.PERSON,
+                Fixtures.person(person),
+                id,
+                Fixtures.item(item),
+                source,
+                Fixtures.TODAY - 10,
+                SubjectFacts.NONE,
+                0,
+                3,
+                0);
+    }
+
+    private void apply(Change change) {
+        writer.apply(position + 1, change);
+        position++;
+    }
+
+    private int check(int scene, int person) {
+        Change.Subject token = Fixtures.token(person);
+        return reader.check(scene, token.high(), token.low());
+    }
+
+    private Explanation explain(int person) {
+        Change.Subject subject = Fixtures.person(person);
+        return Objects.requireNonNull(reader.explain(subject.high(), subject.low()));
+    }
+
+    private String outcome(Change.Subject organisation) {
+        int matter = 0;
+        return String.valueOf(Objects.requireNonNull(reader.match(matter, organisation.high(), organisation.low()))
+                .outcome());
+    }
+}

@@ -1,0 +1,95 @@
+package io.osmanthus.http;
+
+import io.osmanthus.engine.Engine;
+import io.osmanthus.engine.Generation;
+import io.osmanthus.engine.Reader;
+import io.osmanthus.engine.rules.Explanation;
+import io.osmanthus.engine.rules.MatchReport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the wire asks of the engine, for one thread: the seam behind which tests put a city of a few tokens. The
+ * contracts are those of {@link Reader}.
+ */
+interface Answers extends AutoCloseable {
+    /** Moves to the newest generation; null while there is none. The same object as long as nothing has changed. */
+    @Nullable
+    State advance();
+
+    int check(int scene, long high, long low);
+
+    @Nullable
+    Explanation explain(long high, long low);
+
+    @Nullable
+    MatchReport match(int matter, long high, long low);
+
+    @Override
+    void close();
+
+    /** Where readers come from. Thread-safe. */
+    interface Source {
+        Answers open();
+
+        /** Called after each publication, on the publishing thread. */
+        void onPublish(Runnable listener);
+    }
+
+    /** The engine as a source. */
+    static Source of(Engine engine) {
+        return new Source() {
+            @Override
+            public Answers open() {
+                return new OfReader(engine.reader());
+            }
+
+            @Override
+            public void onPublish(Runnable listener) {
+                engine.onPublish(listener);
+            }
+        };
+    }
+
+    /** A reader of the engine. Remembers the state of its generation. */
+    final class OfReader implements Answers {
+        private final Reader reader;
+        private @Nullable Generation generation;
+        private @Nullable State state;
+
+        OfReader(Reader reader) {
+            this.reader = reader;
+        }
+
+        @Override
+        public @Nullable State advance() {
+            Generation next = reader.advance();
+            if (next != generation) {
+                generation = next;
+                state = next == null ? null : State.of(next);
+            }
+            return state;
+        }
+
+        @Override
+        public int check(int scene, long high, long low) {
+            return reader.check(scene, high, low);
+        }
+
+        @Override
+        public @Nullable Explanation explain(long high, long low) {
+            return reader.explain(high, low);
+        }
+
+        @Override
+        public @Nullable MatchReport match(int matter, long high, long low) {
+            return reader.match(matter, high, low);
+        }
+
+        @Override
+        public void close() {
+            generation = null;
+            state = null;
+            reader.close();
+        }
+    }
+}

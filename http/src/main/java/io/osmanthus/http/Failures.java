@@ -1,0 +1,27 @@
+package io.osmanthus.http;
+
+import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Our own failures: 500, a counter, and a log line that names the kind and the place but no message. */
+final class Failures {
+    private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+    private static final int FRAMES_MAX = 12;
+
+    private Failures() {}
+
+    static void answer(HttpServerResponse response, Throwable cause, Meters meters) {
+        meters.failures().increment();
+        String instance = Reply.instance();
+        StringBuilder where = new StringBuilder();
+        StackTraceElement[] frames = cause.getStackTrace();
+        for (int i = 0; i < frames.length && i < FRAMES_MAX; i++) {
+            where.append("\n    at ").append(frames[i]);
+        }
+        // The message of an exception may quote what a client sent; its kind and place do not.
+        LOG.error("{}: {}{}", instance, cause.getClass().getName(), where);
+        Reply.problem(response, Problem.INTERNAL, List.of(), instance);
+    }
+}

@@ -1,0 +1,154 @@
+package io.osmanthus.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Authentication and the first half of authorisation (role × route) for one event loop. */
+final class Gate {
+    /** Tokens waiting for a worker, over all event loops; one more is 503. */
+    static final int TOKENS_WAITING_MAX = 256;
+
+    private final Site site;
+    private final Keys.Cache keys;
+    private final WorkerExecutor workers;
+    private final AtomicInteger waiting;
+
+    Gate(Site site, WorkerExecutor workers, AtomicInteger waiting) {
+        this.site = site;
+        this.keys = site.keys().new Cache();
+        this.workers = workers;
+        this.waiting = waiting;
+    }
+
+    /** The client of the request's key, if there is one that holds and may ask on this route; the fast way. */
+    @Nullable
+    KnownClient client(HttpServerRequest request, Route route) {
+        KnownClient client = keys.client(request.headers().get(HttpHeaders.AUTHORIZATION));
+        return client != null
+                        && route.permits(client.client().role())
+                        && !client.expired(site.clock().millis())
+                ? client
+                : null;
+    }
+
+    /** Finds out who asks and goes on with them, now or after a turn on a worker; answers 401, 403, 429, 503 itself. */
+    void admit(HttpServerRequest request, Route route, Handler<Caller> then) {
+        String header = request.headers().get(HttpHeaders.AUTHORIZATION);
+        KnownClient client = keys.client(header);
+        if (client != null) {
+            if (client.expired(site.clock().millis())) {
+                refuse(request);
+                return;
+            }
+            proceed(request, route, new Caller.Machine(client), then);
+            return;
+        }
+        String token = header != null && header.regionMatches(true, 0, Keys.BEARER, 0, Keys.BEARER.length())
+                ? header.substring(Keys.BEARER.length()).strip()
+                : "";
+        TokenVerifier verifier = site.verifier();
+        if (verifier == null || token.indexOf('.') < 0) {
+            refuse(request);
+            return;
+        }
+        Caller remembered = site.tokens().caller(token, site.clock().millis());
+        if (remembered != null) {
+            proceed(request, route, remembered, then);
+            return;
+        }
+        verify(request, route, verifier, token, then);
+    }
+
+    private void verify(
+            HttpServerRequest request, Route route, TokenVerifier verifier, String token, Handler<Caller> then) {
+        if (!site.failedAuthentications().open(address(request), System.nanoTime())) {
+            Reply.later(request.response(), Problem.TOO_FAST, 1);
+            return;
+        }
+        if (waiting.incrementAndGet() > TOKENS_WAITING_MAX) {
+            waiting.decrementAndGet();
+            Reply.later(request.response(), Problem.OVERLOADED, 1);
+            return;
+        }
+        // The caller goes on on its own event loop; a body that may follow waits until somebody reads it.
+        request.pause();
+        workers.<TokenVerifier.@Nullable Verified>executeBlocking(() -> verifier.verify(token), false)
+                .onComplete(done -> {
+                    waiting.decrementAndGet();
+                    request.resume();
+                    TokenVerifier.Verified verified = done.succeeded() ? done.result() : null;
+                    if (verified == null) {
+                        refuse(request);
+                        return;
+                    }
+                    site.tokens().remember(token, verified, site.clock().millis());
+                    proceed(request, route, verified.caller(), then);
+                });
+    }
+
+    private void proceed(HttpServerRequest request, Route route, Caller caller, Handler<Caller> then) {
+        if (!route.permits(caller.role())) {
+            Reply.problem(request.response(), Problem.FORBIDDEN);
+            return;
+        }
+        try {
+            then.handle(caller);
+        } catch (RuntimeException e) {
+            Failures.answer(request.response(), e, site.meters());
+        }
+    }
+
+    private void refuse(HttpServerRequest request) {
+        if (!site.failedAuthentications().take(address(request), System.nanoTime())) {
+            Reply.later(request.response(), Problem.TOO_FAST, 1);
+            return;
+        }
+        Reply.problem(request.response(), Problem.UNAUTHENTICATED);
+    }
+
+    /** Whether the address of an open request has its rate left; answers 429 itself. */
+    boolean admitPublic(HttpServerRequest request) {
+        if (site.publicRequests().take(address(request), System.nanoTime())) {
+            return true;
+        }
+        Reply.later(request.response(), Problem.TOO_FAST, 1);
+        return false;
+    }
+
+    /** Who sent the request: the peer, or the nearest address before it that is no proxy of ours. */
+    @Nullable
+    String address(HttpServerRequest request) {
+        SocketAddress peer = request.remoteAddress();
+        String address = peer == null ? null : peer.hostAddress();
+        String forwarded = request.headers().get("X-Forwarded-For");
+        if (address == null || forwarded == null || !trusted(address)) {
+            return address;
+        }
+        String[] hops = forwarded.split(",", -1);
+        for (int i = hops.length - 1; i >= 0; i--) {
+            String hop = hops[i].strip();
+            if (AddressRange.literal(hop) == null) {
+                return address;
+            }
+            address = hop;
+            if (!trusted(hop)) {
+                return hop;
+            }
+        }
+        return address;
+    }
+
+    private boolean trusted(String address) {
+        for (AddressRange range : site.config().trustedProxies()) {
+            if (range.contains(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

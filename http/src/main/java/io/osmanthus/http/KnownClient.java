@@ -1,0 +1,10 @@
+package io.osmanthus.http;
+
+import io.micrometer.core.instrument.Counter;
+
+/** A client as the running server knows it: with what it may still ask, and when its keys end. Thread-safe. */
+record KnownClient(Client client, SubjectBudget budget, long expiresAtMs, Counter malformed) {
+    boolean expired(long nowMs) {
+        return nowMs >= expiresAtMs;
+    }
+}

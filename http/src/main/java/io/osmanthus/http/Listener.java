@@ -1,0 +1,175 @@
+package io.osmanthus.http;
+
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.ext.web.Router;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** One event loop's share of a listener: its {@link Loop}, its routes, its HTTP server. */
+final class Listener extends VerticleBase {
+    private static final long EXPIRY_PERIOD_MS = 100;
+
+    /** Which routes it serves. */
+    enum Part {
+        MAIN,
+        MANAGEMENT,
+        BOTH
+    }
+
+    /** What all listeners of a server share beside the {@link Site}. */
+    record Shared(Buffer openapi, BooleanSupplier open, AtomicInteger tokensWaiting, AtomicInteger matchesWaiting) {}
+
+    private final Site site;
+    private final Part part;
+    private final Shared shared;
+    private final int port;
+    private @Nullable HttpServer server;
+    private @Nullable Loop loop;
+
+    Listener(Site site, Part part, Shared shared, int port) {
+        this.site = site;
+        this.part = part;
+        this.shared = shared;
+        this.port = port;
+    }
+
+    @Override
+    public Future<?> start() {
+        Loop own = new Loop(site, (ContextInternal) context);
+        loop = own;
+        site.source().onPublish(own::onPublish);
+        WorkerExecutor tokens = vertx.createSharedWorkerExecutor("osmanthus-tokens", Server.TOKEN_WORKERS);
+        WorkerExecutor work = vertx.createSharedWorkerExecutor("osmanthus-work", Server.WORKERS);
+        Gate gate = new Gate(site, tokens, shared.tokensWaiting());
+        Checks checks = new Checks(site, own, gate);
+        Matches matches = new Matches(site, own, work, shared.matchesWaiting());
+        Router router = Router.router(vertx);
+        Pages pages = new Pages(site, own, gate, matches, shared.openapi(), shared.open());
+        pages.mount(router, part != Part.MANAGEMENT, part != Part.MAIN);
+        vertx.setPeriodic(EXPIRY_PERIOD_MS, new Tick(own));
+        HttpServer http = vertx.createHttpServer(options());
+        http.connectionHandler(this::connected);
+        http.invalidRequestHandler(Listener::invalid);
+        http.exceptionHandler(ignored -> {
+            // a client that broke off, or bytes that are no HTTP: its connection is gone, and nobody is left to tell
+        });
+        http.requestHandler(request -> {
+            try {
+                if (part == Part.MANAGEMENT || !checks.take(request)) {
+                    router.handle(request);
+                }
+            } catch (RuntimeException e) {
+                Failures.answer(request.response(), e, site.meters());
+            }
+        });
+        server = http;
+        return http.listen();
+    }
+
+    /** The port that the system chose, or the one asked for. */
+    int port() {
+        return server == null ? 0 : server.actualPort();
+    }
+
+    /** Stops accepting, lets what is under way be answered, closes. */
+    Future<Void> shutdown() {
+        if (server == null) {
+            return Future.succeededFuture();
+        }
+        return server.shutdown(site.config().limits().shutdownTimeoutMs(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public Future<?> stop() {
+        if (loop != null) {
+            loop.close();
+        }
+        return Future.succeededFuture();
+    }
+
+    private final class Tick implements io.vertx.core.Handler<Long> {
+        private final Loop loop;
+        private long dueNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(EXPIRY_PERIOD_MS);
+
+        Tick(Loop loop) {
+            this.loop = loop;
+        }
+
+        @Override
+        public void handle(Long timer) {
+            long now = System.nanoTime();
+            loop.open().expire(now);
+            site.meters().lag().record(Math.max(0, now - dueNanos), TimeUnit.NANOSECONDS);
+            dueNanos = now + TimeUnit.MILLISECONDS.toNanos(EXPIRY_PERIOD_MS);
+        }
+    }
+
+    private void connected(HttpConnection connection) {
+        AtomicInteger connections = site.meters().connections();
+        connection.closeHandler(closed -> connections.decrementAndGet());
+        if (connections.incrementAndGet() > site.config().limits().connectionsMax()) {
+            connection.close();
+        }
+    }
+
+    private static void invalid(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        Problem problem = Problem.MALFORMED;
+        if (cause instanceof TooLongHttpLineException) {
+            problem = Problem.URI_TOO_LONG;
+        } else if (cause instanceof TooLongHttpHeaderException || cause instanceof TooLongFrameException) {
+            problem = Problem.HEADERS_TOO_LARGE;
+        }
+        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        Reply.problem(request.response(), problem);
+        request.connection().close();
+    }
+
+    private HttpServerOptions options() {
+        ServerConfig config = site.config();
+        ServerConfig.Limits limits = config.limits();
+        boolean management = part == Part.MANAGEMENT;
+        String host = management ? config.managementHost() : config.host();
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(host)
+                // 0 would give each event loop a port of its own; -1 gives all of them the same one
+                .setPort(port == 0 ? -1 : port)
+                .setTcpNoDelay(true)
+                .setAcceptBacklog(1024)
+                .setIdleTimeout(limits.idleTimeoutMs())
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setMaxHeaderSize(limits.headerBytesMax())
+                .setMaxInitialLineLength(limits.uriBytesMax())
+                .setHandle100ContinueAutomatically(true)
+                .setCompressionSupported(false)
+                .setDecompressionSupported(false)
+                .setHttp2ClearTextEnabled(false)
+                .setStrictThreadMode(true);
+        ServerConfig.Tls tls = config.tls();
+        if (tls != null && (!management || !AddressRange.loopback(host))) {
+            options.setSsl(true)
+                    .setUseAlpn(true)
+                    .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
+                    .setKeyCertOptions(new PemKeyCertOptions()
+                            .setCertPath(tls.certificate().toString())
+                            .setKeyPath(tls.key().toString()));
+        }
+        return options;
+    }
+}

@@ -1,0 +1,121 @@
+package io.osmanthus.http;
+
+import io.osmanthus.engine.rules.SceneRule;
+import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.vocabulary.Scheme;
+import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one event loop owns: its reader of the engine, the encoded answers of the rules in force, pseudonymisers, open
+ * bodies. Nothing of it is shared; everything is called on its event loop only.
+ */
+final class Loop implements AutoCloseable {
+    /** A path of the hot routes. */
+    record Target(int scene, String id, boolean batch) {}
+
+    private final ContextInternal context;
+    private final Answers answers;
+    private final ReaderPool readers;
+    private final Body.Open open;
+    private final Map<Scheme, PseudonymKey.Pseudonymiser> pseudonymisers = new EnumMap<>(Scheme.class);
+    private final Map<String, Target> targets = new HashMap<>();
+    private List<SceneRule> encodedFrom = List.of();
+    private List<SceneAnswers> encoded = List.of();
+    private boolean closed;
+
+    Loop(Site site, ContextInternal context) {
+        this.context = context;
+        this.answers = site.source().open();
+        this.readers = new ReaderPool(site.source(), site.config().limits().batchesMax());
+        this.open = new Body.Open(
+                TimeUnit.MILLISECONDS.toNanos(site.config().limits().requestTimeoutMs()),
+                (response, failure) -> Failures.answer(response, failure, site.meters()));
+        for (Scheme scheme : Scheme.values()) {
+            pseudonymisers.put(scheme, site.pseudonymKey().pseudonymiser(scheme));
+        }
+        for (SceneRule rule : site.scenes()) {
+            int scene = rule.definition().index();
+            String id = rule.definition().id();
+            String path = Route.CHECK.path().replace("{scene}", id);
+            targets.put(path, new Target(scene, id, false));
+            targets.put(path + "/batch", new Target(scene, id, true));
+        }
+        encode(site.scenes());
+    }
+
+    /** The hot route of a path, or null. */
+    @Nullable
+    Target target(String path) {
+        return targets.get(path);
+    }
+
+    Answers answers() {
+        return answers;
+    }
+
+    ReaderPool readers() {
+        return readers;
+    }
+
+    Body.Open open() {
+        return open;
+    }
+
+    PseudonymKey.Pseudonymiser pseudonymiser(Scheme scheme) {
+        return Objects.requireNonNull(pseudonymisers.get(scheme));
+    }
+
+    /** Moves to the newest generation; null while there is none. */
+    @Nullable
+    State advance() {
+        return answers.advance();
+    }
+
+    /** The encoded answers of a scene under the rules of a state. */
+    SceneAnswers scene(State state, int scene) {
+        if (state.scenes() != encodedFrom) {
+            encode(state.scenes());
+        }
+        return encoded.get(scene);
+    }
+
+    /** After a publication: lets go of the generation before, also on a loop that nobody asks anything. */
+    void onPublish() {
+        context.runOnContext(ignored -> {
+            if (!closed) {
+                advance();
+                readers.advanceIdle();
+            }
+        });
+    }
+
+    /**
+     * Runs the next part of long work in another turn of the event loop. Not {@code runOnContext}: tasks queued so run in
+     * one turn, up to 64 of them, before the sockets are looked at again; a scheduled task waits for the next turn.
+     */
+    void inAnotherTurn(Runnable work) {
+        var unused = context.nettyEventLoop().schedule(() -> context.dispatch(work), 0, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        readers.close();
+        answers.close();
+    }
+
+    private void encode(List<SceneRule> scenes) {
+        List<SceneAnswers> fresh = new ArrayList<>();
+        scenes.forEach(rule -> fresh.add(new SceneAnswers(rule)));
+        encodedFrom = scenes;
+        encoded = List.copyOf(fresh);
+    }
+}

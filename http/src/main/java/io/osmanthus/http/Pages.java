@@ -1,0 +1,210 @@
+package io.osmanthus.http;
+
+import io.osmanthus.engine.rules.Explanation;
+import io.osmanthus.engine.rules.Matter;
+import io.osmanthus.engine.rules.SceneRule;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Everything but checks, for one event loop: the routes of {@link Route}, behind the router. */
+final class Pages {
+    private final Site site;
+    private final Loop loop;
+    private final Gate gate;
+    private final Matches matches;
+    private final Buffer openapi;
+    private final BooleanSupplier open;
+
+    Pages(Site site, Loop loop, Gate gate, Matches matches, Buffer openapi, BooleanSupplier open) {
+        this.site = site;
+        this.loop = loop;
+        this.gate = gate;
+        this.matches = matches;
+        this.openapi = openapi;
+        this.open = open;
+    }
+
+    /** Mounts the routes of one listener, or of both. */
+    void mount(Router router, boolean main, boolean management) {
+        Set<String> paths = new HashSet<>();
+        for (Route route : Route.values()) {
+            if (!(route.management() ? management : main)) {
+                continue;
+            }
+            router.route(route.method(), route.pattern()).handler(context -> serve(route, context));
+            if (route.method().equals(HttpMethod.GET)) {
+                router.route(HttpMethod.HEAD, route.pattern()).handler(context -> serve(route, context));
+            }
+        }
+        for (Route route : Route.values()) {
+            if ((route.management() ? management : main) && paths.add(route.path())) {
+                String allow = Route.allowed(route.path());
+                router.route(route.pattern()).handler(context -> {
+                    context.response().putHeader(HttpHeaders.ALLOW, allow);
+                    Reply.problem(context.response(), Problem.METHOD_NOT_ALLOWED);
+                });
+            }
+        }
+        router.route().handler(context -> Reply.problem(context.response(), Problem.NOT_FOUND));
+        router.route().failureHandler(this::failed);
+        router.errorHandler(400, context -> Reply.problem(context.response(), Problem.MALFORMED));
+        router.errorHandler(404, context -> Reply.problem(context.response(), Problem.NOT_FOUND));
+        router.errorHandler(500, this::failed);
+    }
+
+    private void failed(RoutingContext context) {
+        Throwable cause = context.failure();
+        if (cause == null || (context.statusCode() >= 400 && context.statusCode() < 500)) {
+            Reply.problem(context.response(), Problem.MALFORMED);
+            return;
+        }
+        Failures.answer(context.response(), cause, site.meters());
+    }
+
+    private void serve(Route route, RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (!route.management() && route.open() && !gate.admitPublic(request)) {
+            return;
+        }
+        if (json(route) && !Negotiation.acceptable(request.headers().get(HttpHeaders.ACCEPT))) {
+            Reply.problem(request.response(), Problem.NOT_ACCEPTABLE);
+            return;
+        }
+        switch (route) {
+            case SCENES ->
+                Reply.json(
+                        request.response(),
+                        Reply.bytes(json -> VocabularyJson.scenes(json, scenes(), demonstration())));
+            case SCENE -> scene(request, context.pathParam("scene"));
+            case CATALOGUE ->
+                Reply.json(
+                        request.response(),
+                        Reply.bytes(json -> VocabularyJson.catalogue(json, site.vocabulary(), demonstration())));
+            case OPENAPI -> text(request.response(), "application/yaml", openapi);
+            case SCORE -> gate.admit(request, route, caller -> score(request.response(), caller));
+            case MATTERS -> gate.admit(request, route, caller -> matters(request.response(), caller));
+            case MATCHES -> gate.admit(request, route, caller -> match(request, context.pathParam("matter"), caller));
+            case LIVE ->
+                Reply.json(request.response(), Reply.bytes(json -> {
+                    json.writeStartObject();
+                    json.writeStringField("status", "live");
+                    json.writeEndObject();
+                }));
+            case READY -> ready(request.response());
+            case METRICS ->
+                text(
+                        request.response(),
+                        "text/plain; version=0.0.4; charset=utf-8",
+                        Buffer.buffer(site.meters().registry().scrape()));
+            // Checks of known scenes never come here: they are dispatched before the router.
+            case CHECK, CHECK_BATCH -> Reply.problem(request.response(), Problem.NOT_FOUND);
+        }
+    }
+
+    private static boolean json(Route route) {
+        return switch (route) {
+            case OPENAPI, METRICS, MATCHES -> false;
+            case SCENES, SCENE, CHECK, CHECK_BATCH, SCORE, MATTERS, CATALOGUE, LIVE, READY -> true;
+        };
+    }
+
+    private void scene(HttpServerRequest request, @Nullable String id) {
+        for (SceneRule scene : scenes()) {
+            if (scene.definition().id().equals(id)) {
+                Reply.json(request.response(), Reply.bytes(json -> VocabularyJson.scene(json, scene, demonstration())));
+                return;
+            }
+        }
+        Reply.problem(request.response(), Problem.NOT_FOUND);
+    }
+
+    private void score(HttpServerResponse response, Caller caller) {
+        if (!(caller instanceof Caller.Citizen citizen)) {
+            Reply.problem(response, Problem.FORBIDDEN);
+            return;
+        }
+        State state = loop.advance();
+        if (state == null) {
+            Reply.later(response, Problem.NOT_READY, 1);
+            return;
+        }
+        Explanation explanation = loop.answers().explain(citizen.high(), citizen.low());
+        if (explanation == null) {
+            Reply.problem(response, Problem.NOT_ENROLLED);
+            return;
+        }
+        Reply.personal(response, Reply.bytes(json -> ScoreJson.write(json, explanation, state)));
+    }
+
+    private void matters(HttpServerResponse response, Caller caller) {
+        if (!(caller instanceof Caller.Machine machine)) {
+            Reply.problem(response, Problem.FORBIDDEN);
+            return;
+        }
+        Reply.json(
+                response,
+                Reply.bytes(json -> VocabularyJson.matters(
+                        json, currentMatters(), machine.client().client().matters())));
+    }
+
+    private void match(HttpServerRequest request, @Nullable String id, Caller caller) {
+        if (!(caller instanceof Caller.Machine machine)) {
+            Reply.problem(request.response(), Problem.FORBIDDEN);
+            return;
+        }
+        for (Matter matter : currentMatters()) {
+            if (matter.id().equals(id)) {
+                matches.answer(request, machine.client(), matter);
+                return;
+            }
+        }
+        Reply.problem(request.response(), Problem.NOT_FOUND);
+    }
+
+    private void ready(HttpServerResponse response) {
+        State state = open.getAsBoolean() ? loop.advance() : null;
+        if (state == null) {
+            Reply.later(response, Problem.NOT_READY, 1);
+            return;
+        }
+        Reply.json(response, Reply.bytes(json -> {
+            json.writeStartObject();
+            json.writeStringField("status", "ready");
+            json.writeStringField("snapshot", state.snapshot());
+            json.writeStringField("as_of", state.day().toString());
+            json.writeStringField("facts_as_of", state.factsAsOf().toString());
+            json.writeNumberField("position", state.position());
+            json.writeStringField("rules_version", state.rulesVersion());
+            json.writeEndObject();
+        }));
+    }
+
+    private List<SceneRule> scenes() {
+        State state = loop.advance();
+        return state == null ? site.scenes() : state.scenes();
+    }
+
+    private List<Matter> currentMatters() {
+        State state = loop.advance();
+        return state == null ? site.matters() : state.matters();
+    }
+
+    private boolean demonstration() {
+        return site.config().demonstration();
+    }
+
+    private static void text(HttpServerResponse response, String type, Buffer body) {
+        response.putHeader(HttpHeaders.CONTENT_TYPE, type);
+        Reply.end(response, body);
+    }
+}

@@ -1,0 +1,60 @@
+package io.osmanthus.http;
+
+/**
+ * Everything that is refused: the one table from a client's error to its status (RFC 9457). {@code type} is {@code
+ * /problems/} and the word; details are fixed sentences, so that none can repeat what a client sent.
+ */
+enum Problem {
+    MALFORMED(400, "malformed", "Malformed request", "The request could not be understood as this route's input."),
+    UNAUTHENTICATED(
+            401, "unauthenticated", "Not authenticated", "A valid credential is needed: Authorization: Bearer."),
+    FORBIDDEN(403, "forbidden", "Not permitted", "The credential is valid, but not for this."),
+    NOT_FOUND(404, "not-found", "Not found", "There is nothing here."),
+    NOT_ENROLLED(404, "not-enrolled", "Not enrolled", "You are not enrolled: nothing about you is held here."),
+    METHOD_NOT_ALLOWED(405, "method-not-allowed", "Method not allowed", "The methods of this path stand in Allow."),
+    NOT_ACCEPTABLE(406, "not-acceptable", "Not acceptable", "This route answers application/json."),
+    TIMEOUT(408, "timeout", "Request timed out", "The request did not arrive in time."),
+    BODY_TOO_LARGE(413, "body-too-large", "Body too large", "The body is larger than the limit."),
+    URI_TOO_LONG(414, "uri-too-long", "URI too long", "The request line is longer than the limit."),
+    MEDIA_TYPE(
+            415, "unsupported-media-type", "Unsupported media type", "The body must be application/json, unencoded."),
+    UNPROCESSABLE(
+            422, "unprocessable", "Not acceptable content", "The request was understood, but cannot be accepted."),
+    TOO_FAST(429, "too-many-requests", "Too many requests", "Wait as long as Retry-After says."),
+    BUDGET_SPENT(429, "daily-budget-spent", "Daily budget spent", "The client's subjects of today are used up."),
+    HEADERS_TOO_LARGE(431, "headers-too-large", "Headers too large", "The header fields are larger than the limit."),
+    INTERNAL(500, "internal", "Internal error", "The server failed. The instance names the failure in the log."),
+    NOT_READY(503, "not-ready", "Not ready", "No facts are loaded yet, or the server is going down."),
+    OVERLOADED(503, "overloaded", "Overloaded", "Too much work is waiting.");
+
+    private final int status;
+    private final String word;
+    private final String title;
+    private final String detail;
+
+    Problem(int status, String word, String title, String detail) {
+        this.status = status;
+        this.word = word;
+        this.title = title;
+        this.detail = detail;
+    }
+
+    int status() {
+        return status;
+    }
+
+    String type() {
+        return "/problems/" + word;
+    }
+
+    String title() {
+        return title;
+    }
+
+    String detail() {
+        return detail;
+    }
+
+    /** One fault of a body: where (RFC 6901 JSON pointer) and what. Fixed words, never the client's. */
+    record Fault(String pointer, String detail) {}
+}

@@ -1,0 +1,247 @@
+package io.osmanthus.http;
+
+import io.osmanthus.engine.Engine;
+import io.osmanthus.engine.rules.Matter;
+import io.osmanthus.engine.rules.RuleSet;
+import io.osmanthus.engine.rules.SceneRule;
+import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.vocabulary.Vocabulary;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.FileSystemOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running server: one HTTP server for each event loop on one port, and a management listener. Thread-safe. {@link
+ * #close} lets requests under way be answered; the engine belongs to the caller and is closed after the server.
+ */
+public final class Server implements AutoCloseable {
+    /** Threads that verify tokens: signatures are pure computation. */
+    static final int TOKEN_WORKERS = 2;
+
+    /** Threads that parse matches and search names. */
+    static final int WORKERS = 4;
+
+    private static final int START_TIMEOUT_SECONDS = 30;
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+    private final Vertx vertx;
+    private final Site site;
+    private final List<Listener> main = new ArrayList<>();
+    private final List<Listener> management = new ArrayList<>();
+    private final AtomicBoolean open = new AtomicBoolean(true);
+
+    private Server(Vertx vertx, Site site) {
+        this.vertx = vertx;
+        this.site = site;
+    }
+
+    /**
+     * Starts to listen. The engine may still be empty: until its first generation, what needs one answers 503.
+     *
+     * @param search finds organisations by name; {@link CandidateSearch#NONE} where there is none
+     * @param clock the time of keys, tokens and budgets; not the day of answers
+     * @throws ServerException if it cannot; nothing is left running then
+     */
+    public static Server start(
+            ServerConfig config,
+            Clients clients,
+            RuleSet rules,
+            Engine engine,
+            PseudonymKey pseudonymKey,
+            CandidateSearch search,
+            InstantSource clock) {
+        return start(
+                config,
+                clients,
+                rules.vocabulary(),
+                rules.scenes(),
+                rules.matters(),
+                Answers.of(engine),
+                pseudonymKey,
+                search,
+                clock);
+    }
+
+    static Server start(
+            ServerConfig config,
+            Clients clients,
+            Vocabulary vocabulary,
+            List<SceneRule> scenes,
+            List<Matter> matters,
+            Answers.Source source,
+            PseudonymKey pseudonymKey,
+            CandidateSearch search,
+            InstantSource clock) {
+        long now = System.nanoTime();
+        ServerConfig.Jwt issuer = config.jwt();
+        TokenVerifier verifier;
+        try {
+            verifier = issuer == null ? null : TokenVerifier.load(issuer, pseudonymKey, clock);
+        } catch (IOException e) {
+            throw new ServerException(
+                    ServerException.Reason.ISSUER,
+                    "the keys of the tokens' issuer cannot be read (server.yaml, jwt.jwks): " + e.getMessage(),
+                    e);
+        }
+        Meters meters = new Meters(scenes);
+        Site site = new Site(
+                config,
+                vocabulary,
+                scenes,
+                matters,
+                source,
+                pseudonymKey,
+                Keys.of(clients, meters.registry(), now),
+                verifier,
+                new TokenCache(),
+                new AddressLimit(config.limits().publicRequestsPerSecond(), now),
+                new AddressLimit(config.limits().publicRequestsPerSecond(), now),
+                search,
+                clock,
+                meters);
+        int loops = config.eventLoops() == 0 ? Runtime.getRuntime().availableProcessors() : config.eventLoops();
+        Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(loops)
+                // nothing is served from files: no cache of them under /tmp
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        Server server = new Server(vertx, site);
+        try {
+            server.listen(loops);
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+        LOG.info(
+                "listening on {}:{} (management {}:{}), {} event loops, native transport {}",
+                config.host(),
+                server.port(),
+                config.managementHost(),
+                server.managementPort(),
+                loops,
+                vertx.isNativeTransportEnabled());
+        return server;
+    }
+
+    private void listen(int loops) {
+        Listener.Shared shared = new Listener.Shared(openapi(), open::get, new AtomicInteger(), new AtomicInteger());
+        ServerConfig config = site.config();
+        boolean one = config.oneListener();
+        deploy(main, loops, one ? Listener.Part.BOTH : Listener.Part.MAIN, shared, config.port());
+        if (one) {
+            management.addAll(main);
+        } else {
+            deploy(management, 1, Listener.Part.MANAGEMENT, shared, config.managementPort());
+        }
+    }
+
+    private void deploy(List<Listener> into, int count, Listener.Part part, Listener.Shared shared, int port) {
+        for (int i = 0; i < count; i++) {
+            into.add(new Listener(site, part, shared, port));
+        }
+        var next = into.iterator();
+        try {
+            await(vertx.deployVerticle(next::next, new DeploymentOptions().setInstances(count)), START_TIMEOUT_SECONDS);
+        } catch (CompletionException e) {
+            throw cannotListen(e.getCause() == null ? e : e.getCause(), part, port);
+        }
+    }
+
+    private ServerException cannotListen(Throwable cause, Listener.Part part, int port) {
+        String host = part == Listener.Part.MANAGEMENT
+                ? site.config().managementHost()
+                : site.config().host();
+        String address = host + ":" + port;
+        String message = String.valueOf(cause.getMessage());
+        if (cause instanceof BindException || message.contains("bind") || cause instanceof java.net.SocketException) {
+            return new ServerException(
+                    ServerException.Reason.ADDRESS,
+                    "cannot listen on " + address + " (" + message + "); is another server running there?",
+                    cause);
+        }
+        if (site.config().tls() != null) {
+            return new ServerException(
+                    ServerException.Reason.TLS,
+                    "cannot listen on " + address + " with the certificate and key of server.yaml: " + message,
+                    cause);
+        }
+        return new ServerException(
+                ServerException.Reason.INTERNAL, "cannot listen on " + address + ": " + message, cause);
+    }
+
+    /** The port of the main listener. */
+    public int port() {
+        return main.get(0).port();
+    }
+
+    /** The port of the management listener; equal to {@link #port} where they are one. */
+    public int managementPort() {
+        return management.get(0).port();
+    }
+
+    /**
+     * Goes down in order: readiness says so, nothing new is accepted, what is under way is answered (within {@code
+     * shutdown_timeout_ms}), then everything is closed. A second call does nothing.
+     */
+    @Override
+    public void close() {
+        if (!open.getAndSet(false)) {
+            return;
+        }
+        long seconds = TimeUnit.MILLISECONDS.toSeconds(site.config().limits().shutdownTimeoutMs()) + 10;
+        try {
+            await(Future.join(main.stream().map(Listener::shutdown).toList()), seconds);
+        } catch (CompletionException e) {
+            LOG.warn("the listeners did not go down in order: {}", String.valueOf(e.getCause()));
+        }
+        try {
+            await(vertx.close(), seconds);
+        } catch (CompletionException e) {
+            LOG.warn("the event loops did not go down in order: {}", String.valueOf(e.getCause()));
+        }
+        site.meters().close();
+    }
+
+    private static Buffer openapi() {
+        try (InputStream in = Server.class.getResourceAsStream("/openapi.yaml")) {
+            if (in == null) {
+                throw new IllegalStateException("openapi.yaml is missing from the jar");
+            }
+            return Buffer.buffer(in.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException("openapi.yaml cannot be read from the jar", e);
+        }
+    }
+
+    private static <T> void await(Future<T> future, long seconds) {
+        try {
+            future.toCompletionStage()
+                    .toCompletableFuture()
+                    .orTimeout(seconds, TimeUnit.SECONDS)
+                    .join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw new CompletionException("not done within " + seconds + " s", e.getCause());
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package io.osmanthus.http;
+
+import io.osmanthus.snapshots.vocabulary.ConfigException;
+import io.osmanthus.snapshots.vocabulary.Yaml;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code config/server.yaml}: where the server listens, whom it trusts, its limits. Immutable; holds no secret.
+ *
+ * @param demonstration marks every answer about scenes, and alone permits staff keys and one port for everything
+ * @param port 0 lets the system choose; {@link Server#port} says which
+ * @param managementPort equal to {@code port}: the same listener (in a demonstration only)
+ * @param eventLoops 0: as many as processors
+ * @param store the snapshot store, resolved against the configuration directory
+ */
+public record ServerConfig(
+        boolean demonstration,
+        String host,
+        int port,
+        String managementHost,
+        int managementPort,
+        List<AddressRange> trustedProxies,
+        int eventLoops,
+        Path store,
+        @Nullable Tls tls,
+        @Nullable Jwt jwt,
+        Limits limits) {
+    private static final int EVENT_LOOPS_MAX = 256;
+
+    /** PEM files of the listener's certificate chain and private key. */
+    public record Tls(Path certificate, Path key) {}
+
+    /**
+     * Who vouches for citizens.
+     *
+     * @param jwks a file (absolute here), or a URL: https, or http to a loopback address
+     */
+    public record Jwt(String issuer, String audience, String jwks) {}
+
+    /**
+     * Every limit of the wire.
+     *
+     * @param bodyBytesMax more is 413
+     * @param batchSubjectsMax subjects of a batch or organisations of a match; more is 422
+     * @param matchNamesMax organisations given by name in one match, since each is a search; more is 422
+     * @param headerBytesMax all header fields together; more is 431
+     * @param uriBytesMax the request line; more is 414
+     * @param connectionsMax of both listeners together; one more is closed unanswered
+     * @param idleTimeoutMs a connection on which nothing moves is closed
+     * @param requestTimeoutMs from the header to the last byte of the body; later is 408
+     * @param shutdownTimeoutMs what requests under way get at a shutdown
+     * @param batchesMax batches under way on one event loop; one more is 503
+     * @param publicRequestsPerSecond open requests and failed authentications of one address; more is 429
+     */
+    public record Limits(
+            int bodyBytesMax,
+            int batchSubjectsMax,
+            int matchNamesMax,
+            int headerBytesMax,
+            int uriBytesMax,
+            int connectionsMax,
+            int idleTimeoutMs,
+            int requestTimeoutMs,
+            int shutdownTimeoutMs,
+            int batchesMax,
+            int publicRequestsPerSecond) {
+        /** The contract's bound on a batch. */
+        public static final int BATCH_SUBJECTS_MAX = 10_000;
+
+        /** What holds where {@code server.yaml} says nothing. */
+        public static final Limits DEFAULT =
+                new Limits(2 << 20, BATCH_SUBJECTS_MAX, 100, 16 << 10, 4 << 10, 10_000, 60_000, 5_000, 10_000, 16, 50);
+
+        static Limits of(Yaml.Mapping mapping) {
+            return new Limits(
+                    mapping.integer("body_bytes_max", 1 << 10, 16 << 20, DEFAULT.bodyBytesMax),
+                    mapping.integer("batch_subjects_max", 1, BATCH_SUBJECTS_MAX, DEFAULT.batchSubjectsMax),
+                    mapping.integer("match_names_max", 1, 100, DEFAULT.matchNamesMax),
+                    mapping.integer("header_bytes_max", 1 << 10, 64 << 10, DEFAULT.headerBytesMax),
+                    mapping.integer("uri_bytes_max", 256, 16 << 10, DEFAULT.uriBytesMax),
+                    mapping.integer("connections_max", 1, 1_000_000, DEFAULT.connectionsMax),
+                    mapping.integer("idle_timeout_ms", 100, 3_600_000, DEFAULT.idleTimeoutMs),
+                    mapping.integer("request_timeout_ms", 100, 600_000, DEFAULT.requestTimeoutMs),
+                    mapping.integer("shutdown_timeout_ms", 0, 600_000, DEFAULT.shutdownTimeoutMs),
+                    mapping.integer("batches_max", 1, 1_000, DEFAULT.batchesMax),
+                    mapping.integer("public_requests_per_second", 1, 1_000_000, DEFAULT.publicRequestsPerSecond));
+        }
+    }
+
+    /**
+     * Reads {@code server.yaml} of a configuration directory.
+     *
+     * @throws ConfigException with every finding; also for an address that others can reach without TLS or a proxy
+     */
+    public static ServerConfig load(Path config) {
+        return Yaml.read(config.resolve("server.yaml"), root -> of(root, config.toAbsolutePath()));
+    }
+
+    /** What {@code demo} serves with: loopback, one port, no file. */
+    public static ServerConfig demonstration(int port, Path store, @Nullable Jwt jwt) {
+        return new ServerConfig(
+                true, "127.0.0.1", port, "127.0.0.1", port, List.of(), 0, store, null, jwt, Limits.DEFAULT);
+    }
+
+    /** The same with another store. */
+    public ServerConfig withStore(Path other) {
+        return new ServerConfig(
+                demonstration,
+                host,
+                port,
+                managementHost,
+                managementPort,
+                trustedProxies,
+                eventLoops,
+                other,
+                tls,
+                jwt,
+                limits);
+    }
+
+    /** Whether both listeners are one. */
+    public boolean oneListener() {
+        return managementPort == port && managementHost.equals(host) && demonstration;
+    }
+
+    private static ServerConfig of(Yaml.Mapping root, Path directory) {
+        boolean demonstration = root.flag("demonstration", false);
+        int port = root.integer("port", 0, 65_535, 8080);
+        ServerConfig config = new ServerConfig(
+                demonstration,
+                root.text("host", "127.0.0.1"),
+                port,
+                root.text("management_host", "127.0.0.1"),
+                root.integer("management_port", 0, 65_535, 8081),
+                proxies(root),
+                root.integer("event_loops", 0, EVENT_LOOPS_MAX, 0),
+                directory.resolve(root.text("store", "../store")).normalize(),
+                root.mappingOrNull(
+                        "tls",
+                        tls -> new Tls(directory.resolve(tls.text("certificate")), directory.resolve(tls.text("key")))),
+                root.mappingOrNull("jwt", jwt -> jwt(jwt, directory)),
+                root.has("limits") ? root.mapping("limits", Limits::of) : Limits.DEFAULT);
+        config.refuseExposed(root);
+        return config;
+    }
+
+    private void refuseExposed(Yaml.Mapping root) {
+        boolean guarded = tls != null || !trustedProxies.isEmpty();
+        if (!guarded && !AddressRange.loopback(host)) {
+            root.finding(
+                    root.line("host"),
+                    "'host' " + host + " can be reached by others: give 'tls', or the 'trusted_proxies' that end TLS");
+        }
+        if (!guarded && !AddressRange.loopback(managementHost)) {
+            root.finding(
+                    root.line("management_host"),
+                    "'management_host' " + managementHost
+                            + " can be reached by others: give 'tls', or the 'trusted_proxies' that end TLS");
+        }
+        if (!demonstration && managementPort == port && port != 0) {
+            root.finding(
+                    root.line("management_port"),
+                    "'management_port' may equal 'port' in a demonstration only: metrics are not for everyone");
+        }
+    }
+
+    private static List<AddressRange> proxies(Yaml.Mapping root) {
+        List<AddressRange> proxies = new ArrayList<>();
+        for (String text : root.texts("trusted_proxies")) {
+            AddressRange range = AddressRange.of(text);
+            if (range == null) {
+                throw root.fault("trusted_proxies", "'" + text + "' is no IP address or range such as 10.0.0.0/8");
+            }
+            proxies.add(range);
+        }
+        return List.copyOf(proxies);
+    }
+
+    private static Jwt jwt(Yaml.Mapping mapping, Path directory) {
+        String jwks = mapping.text("jwks");
+        if (jwks.contains("://")) {
+            if (!Jwks.safe(jwks)) {
+                throw mapping.fault("jwks", "'jwks' must be a file, an https URL, or http to a loopback address");
+            }
+        } else {
+            jwks = directory.resolve(jwks).toString();
+        }
+        return new Jwt(mapping.text("issuer"), mapping.text("audience"), jwks);
+    }
+}

@@ -1,0 +1,26 @@
+package io.osmanthus.http;
+
+import io.osmanthus.engine.rules.Matter;
+import io.osmanthus.engine.rules.SceneRule;
+import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.vocabulary.Vocabulary;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What all event loops of one server share: configuration, keys, limits, meters. Everything in it is thread-safe. */
+record Site(
+        ServerConfig config,
+        Vocabulary vocabulary,
+        List<SceneRule> scenes,
+        List<Matter> matters,
+        Answers.Source source,
+        PseudonymKey pseudonymKey,
+        Keys keys,
+        @Nullable TokenVerifier verifier,
+        TokenCache tokens,
+        AddressLimit publicRequests,
+        AddressLimit failedAuthentications,
+        CandidateSearch search,
+        InstantSource clock,
+        Meters meters) {}

@@ -1,0 +1,157 @@
+package io.osmanthus.http.command;
+
+import io.osmanthus.engine.Engine;
+import io.osmanthus.engine.Generation;
+import io.osmanthus.engine.GenerationLoader;
+import io.osmanthus.engine.Keeper;
+import io.osmanthus.engine.rules.RuleSet;
+import io.osmanthus.http.Clients;
+import io.osmanthus.http.Server;
+import io.osmanthus.http.ServerConfig;
+import io.osmanthus.snapshots.Progress;
+import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.Snapshot;
+import io.osmanthus.snapshots.SnapshotStore;
+import io.osmanthus.snapshots.Trust;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server at work: the engine, the keeper that brings it up to date, and the listener. {@link #start} undoes everything
+ * when it fails; {@link #close} lets requests under way be answered, then frees the memory.
+ */
+final class Serving implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
+    private static final int TICK_INTERVAL_MS = 1_000;
+    private static final int LOAD_END_SECONDS_MAX = 120;
+
+    private final Engine engine = new Engine();
+    private final OrganisationSearch search = new OrganisationSearch();
+    private final ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "osmanthus-keeper");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Keeper keeper;
+    private @Nullable Server server;
+
+    /**
+     * What is served.
+     *
+     * @param fixedDay the day to serve for rehearsals and tests, or null for today
+     */
+    record Plan(
+            ServerConfig config,
+            Clients clients,
+            RuleSet rules,
+            PseudonymKey key,
+            Trust trust,
+            SnapshotStore store,
+            @Nullable LocalDate fixedDay,
+            Progress progress) {}
+
+    private Serving(Plan plan) {
+        keeper = new Keeper(
+                engine,
+                plan.store()::current,
+                (version, day) -> load(plan, version, day),
+                Clock.systemUTC(),
+                plan.fixedDay());
+    }
+
+    /** Loads the current snapshot and listens. */
+    static Serving start(Plan plan) {
+        Serving serving = new Serving(plan);
+        try {
+            serving.keeper.start();
+            serving.server = Server.start(
+                    plan.config(),
+                    plan.clients(),
+                    plan.rules(),
+                    serving.engine,
+                    plan.key(),
+                    serving.search,
+                    Clock.systemUTC());
+            serving.ticks.scheduleWithFixedDelay(
+                    serving::tick, TICK_INTERVAL_MS, TICK_INTERVAL_MS, TimeUnit.MILLISECONDS);
+            Runtime.getRuntime().addShutdownHook(new Thread(serving::close, "osmanthus-shutdown"));
+            return serving;
+        } catch (RuntimeException | Error e) {
+            serving.close();
+            throw e;
+        }
+    }
+
+    int port() {
+        Server running = server;
+        if (running == null) {
+            throw new IllegalStateException("the server has not been started");
+        }
+        return running.port();
+    }
+
+    /** Waits until the process is asked to end. */
+    void await() throws InterruptedException {
+        closed.await();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed.getCount() == 0) {
+            return;
+        }
+        Server running = server;
+        if (running != null) {
+            running.close();
+        }
+        ticks.shutdown();
+        try {
+            if (!ticks.awaitTermination(LOAD_END_SECONDS_MAX, TimeUnit.SECONDS)) {
+                LOG.warn("a generation was still loading after {} s; its memory goes with the process", LOAD_END_SECONDS_MAX);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        keeper.close();
+        engine.close();
+        search.close();
+        closed.countDown();
+    }
+
+    /** The keeper's one error handler: a tick that fails must not end those to come. */
+    private void tick() {
+        try {
+            keeper.tick();
+        } catch (RuntimeException e) {
+            LOG.error("bringing the engine up to date failed; it is tried again: {}", e.getMessage(), e);
+        }
+    }
+
+    private Generation load(Plan plan, String version, LocalDate day) {
+        Snapshot snapshot = Snapshot.open(plan.store().path(version), plan.trust());
+        if (!snapshot.manifest().synthetic() && snapshot.manifest().rows("persons.parquet") > 0) {
+            throw new CommandException("snapshot " + version + " holds real persons. Every answer about a person belongs"
+                    + " into the access trail and every consent can be withdrawn at once; this version keeps neither"
+                    + " trail nor ledger and serves synthetic persons only");
+        }
+        long begin = System.nanoTime();
+        Generation generation = GenerationLoader.load(
+                snapshot, plan.rules(), day, Runtime.getRuntime().availableProcessors(), plan.progress());
+        search.use(snapshot);
+        LOG.info(
+                "loaded snapshot {} for {} in {} ms: {}",
+                version,
+                day,
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin),
+                generation.footprint());
+        return generation;
+    }
+}

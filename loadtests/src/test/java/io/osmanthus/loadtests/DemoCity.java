@@ -1,0 +1,23 @@
+package io.osmanthus.loadtests;
+
+import io.osmanthus.snapshots.city.City;
+import java.time.LocalDate;
+import java.time.ZoneId;
+
+/** The city that the demo serves, or another by {@code -Dpersons= -Dseed=}: its tokens are known without its files. */
+final class DemoCity {
+    private static final long PERSONS = 200_000;
+    private static final long SEED = 2020;
+
+    private DemoCity() {}
+
+    static City city() {
+        return new City(number("persons", PERSONS), 0, number("seed", SEED), LocalDate.now(ZoneId.of("Asia/Shanghai")));
+    }
+
+    /** The number of a system property; the default where it is not given or empty. */
+    static long number(String property, long otherwise) {
+        String text = System.getProperty(property, "");
+        return text.isBlank() ? otherwise : Long.parseLong(text.strip());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.osmanthus.snapshots.city;
+
+import org.jspecify.annotations.NullMarked;
