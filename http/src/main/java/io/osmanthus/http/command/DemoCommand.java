@@ -112,9 +112,7 @@ final class DemoCommand implements Callable<Integer> {
         DemoIssuer issuer = DemoIssuer.make(Clock.systemUTC());
         Path jwks = Files.writeString(directory.resolve("jwks.json"), issuer.jwks());
         ServerConfig server = ServerConfig.demonstration(
-                port,
-                store.directory(),
-                new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, jwks.toString()));
+                port, store.directory(), new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, jwks.toString()));
         Serving.Plan plan = new Serving.Plan(
                 server,
                 clients(rules, terminal, department),
@@ -142,9 +140,8 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static Clients clients(RuleSet rules, String terminal, String department) {
-        Set<String> scenes = rules.vocabulary().scenes().stream()
-                .map(SceneDefinition::id)
-                .collect(Collectors.toSet());
+        Set<String> scenes =
+                rules.vocabulary().scenes().stream().map(SceneDefinition::id).collect(Collectors.toSet());
         Set<String> matters = rules.matters().stream().map(Matter::id).collect(Collectors.toSet());
         LocalDate expires = LocalDate.now(Keeper.ZONE).plusDays(2);
         return Clients.of(List.of(
@@ -175,15 +172,17 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /** Calls that work when pasted, about people and companies that nobody is. */
-    private void calls(
-            String url, City city, Samples samples, String terminal, String department, DemoIssuer issuer) {
+    private void calls(String url, City city, Samples samples, String terminal, String department, DemoIssuer issuer) {
         PrintWriter out = spec.commandLine().getOut();
-        String post = "curl -s -H \"Authorization: Bearer $%s\" -H 'Content-Type: application/json' -d '%s' " + url + "%s%n";
+        String post =
+                "curl -s -H \"Authorization: Bearer $%s\" -H 'Content-Type: application/json' -d '%s' " + url + "%s%n";
         out.println();
-        out.println("# Keys of this run, as a terminal, a department and a citizen hold them (the citizen's for an hour):");
+        out.println(
+                "# Keys of this run, as a terminal, a department and a citizen hold them (the citizen's for an hour):");
         out.println("export OSMANTHUS_API_KEY=" + terminal);
         out.println("export OSMANTHUS_DEPARTMENT_KEY=" + department);
-        out.println("export OSMANTHUS_CITIZEN_TOKEN=" + issuer.citizen(city.personId(samples.person()), TOKEN_LIFETIME));
+        out.println(
+                "export OSMANTHUS_CITIZEN_TOKEN=" + issuer.citizen(city.personId(samples.person()), TOKEN_LIFETIME));
         out.println();
         out.println("# A check at a gate:");
         out.printf(post, "OSMANTHUS_API_KEY", subject(city, samples.token()), "/v1/scenes/transit/checks");
@@ -216,7 +215,8 @@ final class DemoCommand implements Callable<Integer> {
     private record Samples(long token, long person, long organisation) {}
 
     private static Samples samples(Serving serving, City city, PseudonymKey key, RuleSet rules) {
-        SceneDefinition transit = Objects.requireNonNull(rules.vocabulary().scene("transit"), "scenes.yaml has transit");
+        SceneDefinition transit =
+                Objects.requireNonNull(rules.vocabulary().scene("transit"), "scenes.yaml has transit");
         int tendering = rules.matters().stream()
                 .filter(matter -> matter.id().equals("tendering"))
                 .mapToInt(Matter::index)
@@ -249,8 +249,8 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static String subject(City city, long token) {
-        return "{\"scheme\":\"" + city.token(token).scheme().word() + "\",\"token\":\"" + city.token(token).token()
-                + "\"}";
+        return "{\"scheme\":\"" + city.token(token).scheme().word() + "\",\"token\":\""
+                + city.token(token).token() + "\"}";
     }
 
     private void say(String what) {
@@ -267,8 +267,7 @@ final class DemoCommand implements Callable<Integer> {
                 }
 
                 @Override
-                public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException e)
-                        throws IOException {
+                public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException e) throws IOException {
                     Files.deleteIfExists(visited);
                     return FileVisitResult.CONTINUE;
                 }

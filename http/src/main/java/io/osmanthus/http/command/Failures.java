@@ -14,7 +14,12 @@ import java.util.List;
 /** Which failures are part of the trade, and say enough by their message. */
 final class Failures {
     private static final List<Class<? extends Exception>> EXPECTED = List.of(
-            CommandException.class, SnapshotException.class, IntakeException.class, EngineException.class, ServerException.class, IOException.class);
+            CommandException.class,
+            SnapshotException.class,
+            IntakeException.class,
+            EngineException.class,
+            ServerException.class,
+            IOException.class);
 
     private Failures() {}
 

@@ -123,7 +123,9 @@ final class Serving implements AutoCloseable {
         ticks.shutdown();
         try {
             if (!ticks.awaitTermination(LOAD_END_SECONDS_MAX, TimeUnit.SECONDS)) {
-                LOG.warn("a generation was still loading after {} s; its memory goes with the process", LOAD_END_SECONDS_MAX);
+                LOG.warn(
+                        "a generation was still loading after {} s; its memory goes with the process",
+                        LOAD_END_SECONDS_MAX);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -146,9 +148,10 @@ final class Serving implements AutoCloseable {
     private Generation load(Plan plan, String version, LocalDate day) {
         Snapshot snapshot = Snapshot.open(plan.store().path(version), plan.trust());
         if (!snapshot.manifest().synthetic() && snapshot.manifest().rows("persons.parquet") > 0) {
-            throw new CommandException("snapshot " + version + " holds real persons. Every answer about a person belongs"
-                    + " into the access trail and every consent can be withdrawn at once; this version keeps neither"
-                    + " trail nor ledger and serves synthetic persons only");
+            throw new CommandException(
+                    "snapshot " + version + " holds real persons. Every answer about a person belongs"
+                            + " into the access trail and every consent can be withdrawn at once; this version keeps neither"
+                            + " trail nor ledger and serves synthetic persons only");
         }
         long begin = System.nanoTime();
         Generation generation = GenerationLoader.load(

@@ -37,7 +37,8 @@ final class VerifyCommand implements Callable<Integer> {
         Manifest manifest = Snapshot.open(snapshot, trust).manifest();
         spec.commandLine()
                 .getOut()
-                .println("snapshot " + manifest.version() + " is whole: " + manifest.files().size() + " files, "
+                .println("snapshot " + manifest.version() + " is whole: "
+                        + manifest.files().size() + " files, "
                         + manifest.files().values().stream()
                                 .mapToLong(Manifest.FileEntry::bytes)
                                 .sum()
