@@ -16,7 +16,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HexFormat;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -195,11 +194,7 @@ final class ManifestJson {
             throw corrupt(where, "'" + key + "' is not an object");
         }
         Map<String, T> map = new LinkedHashMap<>();
-        Iterator<Map.Entry<String, JsonNode>> fields = value.fields();
-        while (fields.hasNext()) {
-            Map.Entry<String, JsonNode> field = fields.next();
-            map.put(field.getKey(), element.of(field.getKey(), field.getValue()));
-        }
+        value.properties().forEach(field -> map.put(field.getKey(), element.of(field.getKey(), field.getValue())));
         return map;
     }
 

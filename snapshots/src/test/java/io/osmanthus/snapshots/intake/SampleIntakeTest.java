@@ -27,7 +27,7 @@ final class SampleIntakeTest {
         JsonNode expected = mapper.readTree(
                 Fixtures.SAMPLE.resolveSibling("delivery-sample-expected.json").toFile());
         assertEquals(7, found.path("files").size());
-        expected.path("files").fields().forEachRemaining(file -> {
+        expected.path("files").properties().forEach(file -> {
             JsonNode counts = found.path("files").path(file.getKey());
             for (String count : List.of("read", "accepted", "not_enrolled", "quarantined", "reasons")) {
                 assertEquals(file.getValue().path(count), counts.path(count), file.getKey() + " " + count);
