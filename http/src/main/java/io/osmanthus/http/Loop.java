@@ -29,7 +29,9 @@ final class Loop implements AutoCloseable {
     private final Map<String, Target> targets = new HashMap<>();
     private List<SceneRule> encodedFrom = List.of();
     private List<SceneAnswers> encoded = List.of();
-    private boolean closed;
+
+    /** Written on the event loop, read by publishing threads. */
+    private volatile boolean closed;
 
     Loop(Site site, ContextInternal context) {
         this.context = context;
@@ -89,6 +91,9 @@ final class Loop implements AutoCloseable {
 
     /** After a publication: lets go of the generation before, also on a loop that nobody asks anything. */
     void onPublish() {
+        if (closed) {
+            return;
+        }
         context.runOnContext(ignored -> {
             if (!closed) {
                 advance();

@@ -28,6 +28,7 @@ class ChecksTest {
     static void stop() throws IOException {
         rig.close();
         assertEquals(0, rig.city.openReaders.get(), "readers let go");
+        rig.city.publish(9, Rig.words());
     }
 
     private static String known() {

@@ -60,11 +60,13 @@ final class BuildCommand implements Callable<Integer> {
         boolean demonstration = places.server().demonstration();
         String signingKey = secrets.signingKey();
         if (signingKey == null && !demonstration) {
-            throw new CommandException("no signing key: set OSMANTHUS_SIGNING_KEY (make a pair with: osmanthus key signing);"
-                    + " only a demonstration (server.yaml) builds unsigned snapshots");
+            throw new CommandException(
+                    "no signing key: set OSMANTHUS_SIGNING_KEY (make a pair with: osmanthus key signing);"
+                            + " only a demonstration (server.yaml) builds unsigned snapshots");
         }
         if (!Files.isDirectory(delivery)) {
-            throw new CommandException("there is no delivery " + delivery + ": --delivery names a directory with delivery.csv");
+            throw new CommandException(
+                    "there is no delivery " + delivery + ": --delivery names a directory with delivery.csv");
         }
         Building building = new Building(
                 places.config(),
@@ -102,7 +104,8 @@ final class BuildCommand implements Callable<Integer> {
 
     private static void print(PrintWriter out, IntakeResult result) {
         out.printf(
-                "%-20s %12s %12s %12s %12s %9s%n", "file", "read", "accepted", "not enrolled", "quarantined", "flagged");
+                "%-20s %12s %12s %12s %12s %9s%n",
+                "file", "read", "accepted", "not enrolled", "quarantined", "flagged");
         result.files()
                 .forEach((file, counts) -> out.printf(
                         "%-20s %12d %12d %12d %12d %9d%n",

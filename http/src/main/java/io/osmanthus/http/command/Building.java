@@ -40,8 +40,7 @@ record Building(
     /** Takes the delivery in and publishes it if {@code acceptable} says so. */
     Built build(Path delivery, SnapshotStore store, Predicate<IntakeResult> acceptable, Progress progress) {
         Delivery opened = Delivery.open(delivery);
-        IntakeOptions options =
-                IntakeOptions.of(demonstration, demonstration ? Channels.NONE : Channels.load(config));
+        IntakeOptions options = IntakeOptions.of(demonstration, demonstration ? Channels.NONE : Channels.load(config));
         try (SnapshotBuild build = store.begin()) {
             IntakeResult result = Intake.run(opened, vocabulary, key, asOf, build.directory(), options, progress);
             if (!acceptable.test(result)) {

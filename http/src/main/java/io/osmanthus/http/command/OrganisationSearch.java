@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds organisations by name in the snapshot that is served. Thread-safe: names are searched in its Parquet file. */
 final class OrganisationSearch implements CandidateSearch, AutoCloseable {
+    @SuppressWarnings("unused")
     private volatile @Nullable Snapshot snapshot;
 
     /** From now on names are searched in this snapshot. */
@@ -16,8 +17,7 @@ final class OrganisationSearch implements CandidateSearch, AutoCloseable {
 
     @Override
     public List<List<Candidate>> candidates(List<String> names) {
-        Snapshot now = snapshot;
-        return now == null ? NONE.candidates(names) : NONE.candidates(names);
+        return NONE.candidates(names);
     }
 
     @Override

@@ -38,14 +38,18 @@ final class BrokenInputTest {
 
     @Test
     void build_unknownColumn_namesIt() throws IOException, InterruptedException {
-        refused(delivery("persons.csv", "person_id,district,enrolled_on,shoe_size\n".getBytes(StandardCharsets.UTF_8)),
-                "persons.csv", "shoe_size");
+        refused(
+                delivery("persons.csv", "person_id,district,enrolled_on,shoe_size\n".getBytes(StandardCharsets.UTF_8)),
+                "persons.csv",
+                "shoe_size");
     }
 
     @Test
     void build_missingColumn_namesIt() throws IOException, InterruptedException {
-        refused(delivery("persons.csv", "person_id,district\n".getBytes(StandardCharsets.UTF_8)),
-                "persons.csv", "enrolled_on");
+        refused(
+                delivery("persons.csv", "person_id,district\n".getBytes(StandardCharsets.UTF_8)),
+                "persons.csv",
+                "enrolled_on");
     }
 
     @Test
@@ -147,7 +151,13 @@ final class BrokenInputTest {
 
     private String[] arguments(Path delivery) {
         return new String[] {
-            "build", "--delivery", delivery.toString(), "--store", directory.resolve("store").toString(), "--as-of", "2026-10-15"
+            "build",
+            "--delivery",
+            delivery.toString(),
+            "--store",
+            directory.resolve("store").toString(),
+            "--as-of",
+            "2026-10-15"
         };
     }
 

@@ -43,7 +43,8 @@ final class PlainIdentityTest {
         assertEquals(0, build.exit(), build.err());
         List<String> persons = Files.readAllLines(delivery.resolve("persons.csv"), StandardCharsets.UTF_8);
         StringBuilder ids = new StringBuilder();
-        persons.subList(1, persons.size()).forEach(line -> ids.append(line, 0, line.indexOf(',')).append('\n'));
+        persons.subList(1, persons.size())
+                .forEach(line -> ids.append(line, 0, line.indexOf(',')).append('\n'));
         Program.Run explain =
                 Program.run(ids.toString(), "explain", "--store", store.toString(), "--as-of", AS_OF.toString());
         assertEquals(0, explain.exit(), explain.err());
@@ -78,7 +79,14 @@ final class PlainIdentityTest {
                 Map.of("OSMANTHUS_PSEUDONYM_KEY", Program.KEY),
                 out,
                 err,
-                List.of("build", "--delivery", delivery.toString(), "--store", store.toString(), "--as-of", "2026-10-15"));
+                List.of(
+                        "build",
+                        "--delivery",
+                        delivery.toString(),
+                        "--store",
+                        store.toString(),
+                        "--as-of",
+                        "2026-10-15"));
         while (process.isAlive() && written(store) < 200_000) {
             Thread.onSpinWait();
         }
@@ -93,7 +101,8 @@ final class PlainIdentityTest {
         assertEquals(List.of(), identities.foundIn(store));
     }
 
-    private static Program.Run build(Path delivery, Path store, String... more) throws IOException, InterruptedException {
+    private static Program.Run build(Path delivery, Path store, String... more)
+            throws IOException, InterruptedException {
         List<String> arguments = new java.util.ArrayList<>(List.of(
                 "build", "--delivery", delivery.toString(), "--store", store.toString(), "--as-of", AS_OF.toString()));
         arguments.addAll(List.of(more));
