@@ -46,6 +46,14 @@ final class Fixtures {
         return found;
     }
 
+    /** Runs a statement that gives no rows. */
+    static void execute(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
     /** What a build gave, and where it is. */
     record Built(IntakeResult result, Path snapshot) {}
 
