@@ -29,6 +29,7 @@ public record ServerConfig(
         @Nullable Jwt jwt,
         Limits limits) {
     private static final int EVENT_LOOPS_MAX = 256;
+    private static final int MANAGEMENT_PORT = 8081;
 
     /** PEM files of the listener's certificate chain and private key. */
     public record Tls(Path certificate, Path key) {}
@@ -134,7 +135,7 @@ public record ServerConfig(
                 root.text("host", "127.0.0.1"),
                 port,
                 root.text("management_host", "127.0.0.1"),
-                root.integer("management_port", 0, 65_535, 8081),
+                root.integer("management_port", 0, 65_535, demonstration ? port : MANAGEMENT_PORT),
                 proxies(root),
                 root.integer("event_loops", 0, EVENT_LOOPS_MAX, 0),
                 directory.resolve(root.text("store", "../store")).normalize(),

@@ -95,7 +95,9 @@ class ConfigTest {
     void server_onePort_inDemonstrationOnly() throws IOException {
         assertTrue(server("demonstration: true\nport: 9000\nmanagement_port: 9000\n")
                 .oneListener());
-        assertFalse(server("demonstration: true\n").oneListener());
+        assertTrue(server("demonstration: true\nport: 9000\n").oneListener());
+        assertFalse(server("demonstration: true\nmanagement_port: 9001\n").oneListener());
+        assertFalse(server("port: 9000\n").oneListener());
         assertTrue(refusedServer("port: 9000\nmanagement_port: 9000\n").contains("'management_port'"));
     }
 

@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
         name = "check",
         mixinStandardHelpOptions = true,
         description = {
-            "Answers checks as a terminal would get them: lines 'scheme,token' on standard input,",
-            "one {\"benefit\":…} a line on standard output, in order."
+            "Answers checks offline, as a terminal would get them.",
+            "Lines 'scheme,token' on standard input, one {\"benefit\":…} a line on standard output, in order."
         })
 final class CheckCommand implements Callable<Integer> {
     @Option(names = "--scene", required = true, paramLabel = "S", description = "A scene of scenes.yaml.")

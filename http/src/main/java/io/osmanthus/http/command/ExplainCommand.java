@@ -16,8 +16,9 @@ import picocli.CommandLine.Mixin;
         name = "explain",
         mixinStandardHelpOptions = true,
         description = {
-            "Explains scores as their persons see them: one person_id a line on standard input,",
-            "the body of GET /v1/me/score or {\"enrolled\":false} a line on standard output, in order."
+            "Explains scores offline, as their persons see them.",
+            "One person_id a line on standard input; the body of GET /v1/me/score, or {\"enrolled\":false}, a line on",
+            "standard output, in order."
         })
 final class ExplainCommand implements Callable<Integer> {
     @Mixin

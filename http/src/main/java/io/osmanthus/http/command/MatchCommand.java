@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
         name = "match",
         mixinStandardHelpOptions = true,
         description = {
-            "Matches organisations against the lists of a matter: one USCC a line on standard input,",
-            "one element of the match answer a line on standard output, in order."
+            "Matches organisations against the lists of a matter, offline.",
+            "One USCC a line on standard input, one element of the match answer a line on standard output, in order."
         })
 final class MatchCommand implements Callable<Integer> {
     @Option(names = "--matter", required = true, paramLabel = "M", description = "A matter of rules/matters.yaml.")

@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
         name = "verify",
         mixinStandardHelpOptions = true,
         description = {
-            "Verifies a snapshot: manifest, set of files, each checksum; its signature where OSMANTHUS_VERIFY_KEY is set,",
-            "and its pseudonym key where OSMANTHUS_PSEUDONYM_KEY is."
+            "Verifies a snapshot: manifest, set of files, each checksum.",
+            "Also its signature where OSMANTHUS_VERIFY_KEY is set, and its pseudonym key where OSMANTHUS_PSEUDONYM_KEY is."
         })
 final class VerifyCommand implements Callable<Integer> {
     @Parameters(paramLabel = "SNAPSHOT", description = "The snapshot's directory: STORE/VERSION.")
