@@ -15,6 +15,7 @@ import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -115,7 +116,7 @@ final class BuildCommand implements Callable<Integer> {
                         counts.notEnrolled(),
                         counts.quarantined(),
                         counts.flagged()));
-        result.files().forEach((file, counts) -> counts.reasons()
+        result.files().forEach((file, counts) -> new TreeMap<>(counts.reasons())
                 .forEach((reason, count) -> out.printf("  %-18s %-22s %9d%n", file, reason, count)));
         out.printf("%n%-20s %-14s %12s %12s %10s %10s%n", "file", "source", "provided", "stored", "入库率", "完整率");
         result.quality()
