@@ -33,10 +33,6 @@ final class SceneDrafts {
         @Nullable Draft[] byScene = new @Nullable Draft[vocabulary.scenes().size()];
         for (Draft draft : drafts) {
             int index = draft.definition().index();
-            if (byScene[index] != null) {
-                findings.add(draft.finding(
-                        draft.line(), "scene '" + draft.definition().id() + "' has its benefits already"));
-            }
             byScene[index] = draft;
         }
         for (SceneDefinition definition : vocabulary.scenes()) {

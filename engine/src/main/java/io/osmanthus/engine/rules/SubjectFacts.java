@@ -22,6 +22,9 @@ public final class SubjectFacts {
     public static final int REPAIRED = 2;
     public static final int RETRACTED = 4;
 
+    /** Deleted at the person's own wish: a plus record does not count; on an adverse one the mark means nothing. */
+    public static final int WITHDRAWN = 8;
+
     public SubjectType type = SubjectType.PERSON;
 
     /** Records: item index, days, quantity in hundredths, act number within the subject (0: none), marks. */
