@@ -40,8 +40,7 @@ record ItemRule(
     private static final int MARKS_OF_PLUS =
             SubjectFacts.DISPUTED | SubjectFacts.REPAIRED | SubjectFacts.RETRACTED | SubjectFacts.WITHDRAWN;
 
-    private static final int MARKS_OF_ADVERSE =
-            SubjectFacts.DISPUTED | SubjectFacts.REPAIRED | SubjectFacts.RETRACTED;
+    private static final int MARKS_OF_ADVERSE = SubjectFacts.DISPUTED | SubjectFacts.REPAIRED | SubjectFacts.RETRACTED;
 
     /** Points (0 by quantity and with a direct grade), or the place of a direct grade among the grades (else -1). */
     record Effect(int points, int directGrade) {
@@ -83,9 +82,7 @@ record ItemRule(
 
     /** Whether a continuing act has not ended by a day. A repaired one has. */
     boolean lasts(SubjectFacts facts, int i, int day) {
-        return continuing
-                && marks(facts, i) == 0
-                && (facts.endedOn[i] == SubjectFacts.NONE || day < facts.endedOn[i]);
+        return continuing && marks(facts, i) == 0 && (facts.endedOn[i] == SubjectFacts.NONE || day < facts.endedOn[i]);
     }
 
     /** The first day on which a record counts. */

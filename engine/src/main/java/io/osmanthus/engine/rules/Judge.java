@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class Judge {
     private final RuleSet rules;
     private final Limits limits;
-    private final List<Bench> benches = new ArrayList<>();
+    private final Bench[] benches;
 
     /** What depends on the day alone: the edition that holds, the first grant and the first arrears that still count. */
     private int day = SubjectFacts.NONE;
@@ -58,8 +58,10 @@ public final class Judge {
         this.rules = rules;
         this.limits = rules.limits();
         int listCount = rules.vocabulary().lists().size();
-        rules.editions().forEach(edition -> benches.add(new Bench(edition, listCount)));
-        this.bench = benches.get(0);
+        this.benches = rules.editions().stream()
+                .map(edition -> new Bench(edition, listCount))
+                .toArray(Bench[]::new);
+        this.bench = benches[0];
     }
 
     /**
@@ -226,7 +228,7 @@ public final class Judge {
             return;
         }
         day = next;
-        bench = benches.get(0);
+        bench = benches[0];
         grantedFrom = Days.countsFrom(next, limits.consentMonthsMax(next));
         arrearsFrom = Days.countsFrom(next, limits.arrearsMonthsMax(next));
         for (Bench one : benches) {
@@ -312,7 +314,8 @@ public final class Judge {
                 }
             }
             if (nearest != null) {
-                String id = bench.edition.scenes().get(scene.index()).definition().id();
+                String id =
+                        bench.edition.scenes().get(scene.index()).definition().id();
                 int missing = nearest.scoreAtLeast() - bench.viewScores[scene.view()];
                 next.add(new Explanation.Next(id, nearest.id(), missing));
             }

@@ -167,7 +167,12 @@ public final class RuleSet {
                     numbered.add(new Matter(numbered.size(), matter.id(), matter.title(), matter.effects()));
                 }
                 editions.add(new Edition(
-                        day, Map.copyOf(holding), scenes.rules(), scenes.tables(), scenes.views(), List.copyOf(numbered)));
+                        day,
+                        Map.copyOf(holding),
+                        scenes.rules(),
+                        scenes.tables(),
+                        scenes.views(),
+                        List.copyOf(numbered)));
             }
             return List.copyOf(editions);
         }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -29,7 +30,7 @@ final class Versions<K, T> {
     }
 
     /** The first days of all versions. */
-    TreeSet<Integer> days() {
+    Set<Integer> days() {
         TreeSet<Integer> days = new TreeSet<>();
         versions.values().forEach(one -> days.addAll(one.keySet()));
         return days;

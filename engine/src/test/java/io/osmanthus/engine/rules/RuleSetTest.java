@@ -160,11 +160,11 @@ class RuleSetTest {
         refusedOnce(
                 file,
                 "points: 5, highest_of_act: true",
-                "points: 5, highest_of_act: true, cap: 9",
-                "'highest_of_act' goes with");
+                "quantity: {per: 1, points: 1}, cap: 5, highest_of_act: true",
+                "does not require a quantity");
         refusedOnce(file, "points: -10, repeats: double", "points: -10, repeats: triple", "'repeats' may be double");
         refusedOnce(file, "points: -10, repeats: double", "points: 10, repeats: double", "within -10000 … -1");
-        refusedOnce(file, "points: -10, repeats: double", "points: -10, cap: 20", "is for plus items");
+        refusedOnce(file, "points: -10, repeats: double", "points: -10, cap: 20", "within -10000 … -1");
         refusedOnce(file, "points: 10, cap: 30", "points: -10", "within 1 … 10000");
         refusedOnce(file, "points: 10, cap: 30", "points: 10, repeats: double", "is for adverse items");
         refusedOnce(

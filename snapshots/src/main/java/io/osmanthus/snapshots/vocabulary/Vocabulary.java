@@ -169,7 +169,8 @@ public final class Vocabulary {
         Item.Kind kind = entry.oneOf("kind", Item.Kind.class);
         Set<Item.Column> requires = requires(entry);
         if (subject == SubjectType.PERSON && kind == Item.Kind.ADVERSE && !requires.contains(Item.Column.DOCUMENT_NO)) {
-            throw entry.fault("requires", "a deduction about a person needs a document: requires document_no (charter 5)");
+            throw entry.fault(
+                    "requires", "a deduction about a person needs a document: requires document_no (charter 5)");
         }
         return new Item(
                 index,

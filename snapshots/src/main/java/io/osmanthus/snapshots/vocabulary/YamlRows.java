@@ -52,7 +52,8 @@ final class YamlRows {
                     .add(new NodeTuple(key(column.substring(dot + 1), cell), cell));
         }
         nested.forEach((key, inner) -> tuples.add(new NodeTuple(
-                key(key, row), new MappingNode(Tag.MAP, true, inner, FlowStyle.FLOW, row.getStartMark(), row.getEndMark()))));
+                key(key, row),
+                new MappingNode(Tag.MAP, true, inner, FlowStyle.FLOW, row.getStartMark(), row.getEndMark()))));
         return new MappingNode(Tag.MAP, true, tuples, FlowStyle.FLOW, row.getStartMark(), row.getEndMark());
     }
 
