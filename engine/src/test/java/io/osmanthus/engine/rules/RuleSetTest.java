@@ -31,11 +31,12 @@ class RuleSetTest {
 
     @BeforeEach
     void copy() throws IOException {
-        Files.createDirectory(config.resolve("rules"));
         try (Stream<Path> files = Files.walk(Shipped.CONFIG)) {
             for (Path file :
                     files.filter(path -> path.toString().endsWith(".yaml")).toList()) {
-                Files.copy(file, config.resolve(Shipped.CONFIG.relativize(file).toString()));
+                Path copy = config.resolve(Shipped.CONFIG.relativize(file).toString());
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy);
             }
         }
     }

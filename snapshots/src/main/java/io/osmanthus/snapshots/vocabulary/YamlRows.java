@@ -39,7 +39,7 @@ final class YamlRows {
         Map<String, List<NodeTuple>> nested = new LinkedHashMap<>();
         for (int i = 0; i < cells.size(); i++) {
             Node cell = cells.get(i);
-            if (cell.getTag().equals(Tag.NULL)) {
+            if (notGiven(cell)) {
                 continue;
             }
             String column = columns.get(i);
@@ -55,6 +55,12 @@ final class YamlRows {
                 key(key, row),
                 new MappingNode(Tag.MAP, true, inner, FlowStyle.FLOW, row.getStartMark(), row.getEndMark()))));
         return new MappingNode(Tag.MAP, true, tuples, FlowStyle.FLOW, row.getStartMark(), row.getEndMark());
+    }
+
+    private static boolean notGiven(Node cell) {
+        return cell instanceof ScalarNode scalar
+                && scalar.getScalarStyle() == ScalarStyle.PLAIN
+                && scalar.getValue().equals("~");
     }
 
     private static ScalarNode key(String name, Node at) {
