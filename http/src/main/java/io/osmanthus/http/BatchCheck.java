@@ -70,7 +70,19 @@ final class BatchCheck {
             refuse(Problem.MALFORMED, outcome.fault());
             return;
         }
-        read();
+        turn(this::read);
+    }
+
+    /** One slice. A failure of ours ends the batch with 500, and its reader goes back. */
+    private void turn(Runnable slice) {
+        try {
+            slice.run();
+        } catch (RuntimeException e) {
+            if (response != null) {
+                Failures.answer(response, e, site.meters());
+            }
+            finish();
+        }
     }
 
     private void read() {
@@ -103,7 +115,7 @@ final class BatchCheck {
                 }
             }
         }
-        loop.inAnotherTurn(this::read);
+        loop.inAnotherTurn(() -> turn(this::read));
     }
 
     private void add(boolean sound) {
@@ -159,7 +171,7 @@ final class BatchCheck {
         }
         answered = end;
         if (answered < count) {
-            loop.inAnotherTurn(this::look);
+            loop.inAnotherTurn(() -> turn(this::look));
             return;
         }
         answer(to, asked);

@@ -4,7 +4,9 @@ import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.util.Arrays;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -103,8 +105,13 @@ final class Body {
 
     private void end() {
         open.remove(this);
-        if (!refused) {
+        if (refused) {
+            return;
+        }
+        try {
             then.handle(this);
+        } catch (RuntimeException e) {
+            open.failed.accept(request.response(), e);
         }
     }
 
@@ -126,16 +133,20 @@ final class Body {
         }
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         Reply.problem(request.response(), Problem.TIMEOUT);
+        request.connection().close();
     }
 
     /** The bodies of one event loop that have not arrived yet, oldest first. All have the same time, so order is age. */
     static final class Open {
         private final long timeoutNanos;
+        private final BiConsumer<HttpServerResponse, RuntimeException> failed;
         private @Nullable Body first;
         private @Nullable Body last;
 
-        Open(long timeoutNanos) {
+        /** What is done with a body may fail; {@code failed} answers then. */
+        Open(long timeoutNanos, BiConsumer<HttpServerResponse, RuntimeException> failed) {
             this.timeoutNanos = timeoutNanos;
+            this.failed = failed;
         }
 
         /** Answers 408 to those whose time is over. */

@@ -96,7 +96,11 @@ final class Gate {
             Reply.problem(request.response(), Problem.FORBIDDEN);
             return;
         }
-        then.handle(caller);
+        try {
+            then.handle(caller);
+        } catch (RuntimeException e) {
+            Failures.answer(request.response(), e, site.meters());
+        }
     }
 
     private void refuse(HttpServerRequest request) {

@@ -203,27 +203,21 @@ final class JsonBytes {
             return BROKEN;
         }
         at += 2;
-        switch (in[at - 1]) {
-            case '"':
-                return '"';
-            case '\\':
-                return '\\';
-            case '/':
-                return '/';
-            case 'b':
-                return '\b';
-            case 'f':
-                return '\f';
-            case 'n':
-                return '\n';
-            case 'r':
-                return '\r';
-            case 't':
-                return '\t';
-            case 'u':
-                break;
-            default:
-                return BROKEN;
+        int plain =
+                switch (in[at - 1]) {
+                    case '"' -> '"';
+                    case '\\' -> '\\';
+                    case '/' -> '/';
+                    case 'b' -> '\b';
+                    case 'f' -> '\f';
+                    case 'n' -> '\n';
+                    case 'r' -> '\r';
+                    case 't' -> '\t';
+                    case 'u' -> UNUSABLE;
+                    default -> BROKEN;
+                };
+        if (plain != UNUSABLE) {
+            return plain;
         }
         int unit = hex();
         if (unit < 0xD800 || unit > 0xDFFF) {

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
@@ -32,7 +33,7 @@ final class Listener extends VerticleBase {
     }
 
     /** What all listeners of a server share beside the {@link Site}. */
-    record Shared(byte[] openapi, BooleanSupplier open, AtomicInteger tokensWaiting, AtomicInteger matchesWaiting) {}
+    record Shared(Buffer openapi, BooleanSupplier open, AtomicInteger tokensWaiting, AtomicInteger matchesWaiting) {}
 
     private final Site site;
     private final Part part;

@@ -5,9 +5,11 @@ import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.vocabulary.Scheme;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,22 +25,23 @@ final class Loop implements AutoCloseable {
     private final Answers answers;
     private final ReaderPool readers;
     private final Body.Open open;
-    private final PseudonymKey.Pseudonymiser[] pseudonymisers;
+    private final Map<Scheme, PseudonymKey.Pseudonymiser> pseudonymisers = new EnumMap<>(Scheme.class);
     private final Map<String, Target> targets = new HashMap<>();
     private List<SceneRule> encodedFrom = List.of();
     private List<SceneAnswers> encoded = List.of();
-    private boolean closed;
+
+    /** Written on the event loop, read by publishing threads. */
+    private volatile boolean closed;
 
     Loop(Site site, ContextInternal context) {
         this.context = context;
         this.answers = site.source().open();
         this.readers = new ReaderPool(site.source(), site.config().limits().batchesMax());
         this.open = new Body.Open(
-                TimeUnit.MILLISECONDS.toNanos(site.config().limits().requestTimeoutMs()));
-        Scheme[] schemes = Scheme.values();
-        pseudonymisers = new PseudonymKey.Pseudonymiser[schemes.length];
-        for (Scheme scheme : schemes) {
-            pseudonymisers[scheme.ordinal()] = site.pseudonymKey().pseudonymiser(scheme);
+                TimeUnit.MILLISECONDS.toNanos(site.config().limits().requestTimeoutMs()),
+                (response, failure) -> Failures.answer(response, failure, site.meters()));
+        for (Scheme scheme : Scheme.values()) {
+            pseudonymisers.put(scheme, site.pseudonymKey().pseudonymiser(scheme));
         }
         for (SceneRule rule : site.scenes()) {
             int scene = rule.definition().index();
@@ -69,7 +72,7 @@ final class Loop implements AutoCloseable {
     }
 
     PseudonymKey.Pseudonymiser pseudonymiser(Scheme scheme) {
-        return pseudonymisers[scheme.ordinal()];
+        return Objects.requireNonNull(pseudonymisers.get(scheme));
     }
 
     /** Moves to the newest generation; null while there is none. */
@@ -88,6 +91,9 @@ final class Loop implements AutoCloseable {
 
     /** After a publication: lets go of the generation before, also on a loop that nobody asks anything. */
     void onPublish() {
+        if (closed) {
+            return;
+        }
         context.runOnContext(ignored -> {
             if (!closed) {
                 advance();

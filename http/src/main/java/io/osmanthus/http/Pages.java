@@ -22,10 +22,10 @@ final class Pages {
     private final Loop loop;
     private final Gate gate;
     private final Matches matches;
-    private final byte[] openapi;
+    private final Buffer openapi;
     private final BooleanSupplier open;
 
-    Pages(Site site, Loop loop, Gate gate, Matches matches, byte[] openapi, BooleanSupplier open) {
+    Pages(Site site, Loop loop, Gate gate, Matches matches, Buffer openapi, BooleanSupplier open) {
         this.site = site;
         this.loop = loop;
         this.gate = gate;
@@ -105,7 +105,7 @@ final class Pages {
                 text(
                         request.response(),
                         "text/plain; version=0.0.4; charset=utf-8",
-                        site.meters().registry().scrape().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                        Buffer.buffer(site.meters().registry().scrape()));
             // Checks of known scenes never come here: they are dispatched before the router.
             case CHECK, CHECK_BATCH -> Reply.problem(request.response(), Problem.NOT_FOUND);
         }
@@ -203,8 +203,8 @@ final class Pages {
         return site.config().demonstration();
     }
 
-    private static void text(HttpServerResponse response, String type, byte[] body) {
+    private static void text(HttpServerResponse response, String type, Buffer body) {
         response.putHeader(HttpHeaders.CONTENT_TYPE, type);
-        response.end(Buffer.buffer(body));
+        Reply.end(response, body);
     }
 }

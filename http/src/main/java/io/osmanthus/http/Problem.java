@@ -18,7 +18,6 @@ enum Problem {
     URI_TOO_LONG(414, "uri-too-long", "URI too long", "The request line is longer than the limit."),
     MEDIA_TYPE(
             415, "unsupported-media-type", "Unsupported media type", "The body must be application/json, unencoded."),
-    EXPECTATION(417, "expectation-failed", "Expectation failed", "Only 100-continue may be expected."),
     UNPROCESSABLE(
             422, "unprocessable", "Not acceptable content", "The request was understood, but cannot be accepted."),
     TOO_FAST(429, "too-many-requests", "Too many requests", "Wait as long as Retry-After says."),

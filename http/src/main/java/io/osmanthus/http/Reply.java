@@ -44,13 +44,19 @@ final class Reply {
     /** 200 with JSON about nobody in particular. */
     static void json(HttpServerResponse response, byte[] body) {
         response.putHeader(HttpHeaders.CONTENT_TYPE, JSON);
-        response.end(Buffer.buffer(body));
+        end(response, Buffer.buffer(body));
     }
 
     /** 200 with JSON about a person or an organisation: no cache may keep it. */
     static void personal(HttpServerResponse response, byte[] body) {
         response.putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
         json(response, body);
+    }
+
+    /** Ends with a body, or for HEAD with its length. */
+    static void end(HttpServerResponse response, Buffer body) {
+        response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+        response.end(body);
     }
 
     static void problem(HttpServerResponse response, Problem problem) {
@@ -86,7 +92,7 @@ final class Reply {
         if (problem == Problem.UNAUTHENTICATED) {
             response.putHeader(WWW_AUTHENTICATE, BEARER);
         }
-        response.end(Buffer.buffer(bytes(json -> {
+        end(response, Buffer.buffer(bytes(json -> {
             json.writeStartObject();
             json.writeStringField("type", problem.type());
             json.writeStringField("title", problem.title());

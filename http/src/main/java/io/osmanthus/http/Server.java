@@ -10,6 +10,8 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -115,8 +117,12 @@ public final class Server implements AutoCloseable {
                 clock,
                 meters);
         int loops = config.eventLoops() == 0 ? Runtime.getRuntime().availableProcessors() : config.eventLoops();
-        Vertx vertx =
-                Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(loops));
+        Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(loops)
+                // nothing is served from files: no cache of them under /tmp
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         Server server = new Server(vertx, site);
         try {
             server.listen(loops);
@@ -214,12 +220,12 @@ public final class Server implements AutoCloseable {
         site.meters().close();
     }
 
-    private static byte[] openapi() {
+    private static Buffer openapi() {
         try (InputStream in = Server.class.getResourceAsStream("/openapi.yaml")) {
             if (in == null) {
                 throw new IllegalStateException("openapi.yaml is missing from the jar");
             }
-            return in.readAllBytes();
+            return Buffer.buffer(in.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException("openapi.yaml cannot be read from the jar", e);
         }

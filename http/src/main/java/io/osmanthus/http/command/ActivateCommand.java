@@ -2,7 +2,6 @@ package io.osmanthus.http.command;
 
 import io.osmanthus.snapshots.Snapshot;
 import io.osmanthus.snapshots.SnapshotStore;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -44,7 +44,8 @@ final class CheckCommand implements Callable<Integer> {
             return line -> {
                 int code = code(context, definition.index(), pseudonymisers, line);
                 return Json.line(json -> json.writeStringField(
-                        "benefit", code == 0 ? null : rule.benefits().get(code - 1).id()));
+                        "benefit",
+                        code == 0 ? null : rule.benefits().get(code - 1).id()));
             };
         });
     }

@@ -1,6 +1,9 @@
 package io.osmanthus.http.command;
 
 import io.osmanthus.engine.Keeper;
+import io.osmanthus.engine.Reader;
+import io.osmanthus.engine.rules.Explanation;
+import io.osmanthus.engine.rules.MatchReport;
 import io.osmanthus.engine.rules.Matter;
 import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.http.ApiKey;
@@ -11,10 +14,12 @@ import io.osmanthus.http.Role;
 import io.osmanthus.http.ServerConfig;
 import io.osmanthus.snapshots.Progress;
 import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.PseudonymKey.Pseudonymiser;
 import io.osmanthus.snapshots.SnapshotStore;
 import io.osmanthus.snapshots.Trust;
 import io.osmanthus.snapshots.city.City;
 import io.osmanthus.snapshots.vocabulary.SceneDefinition;
+import io.osmanthus.snapshots.vocabulary.Scheme;
 import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,9 +32,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -52,6 +60,7 @@ final class DemoCommand implements Callable<Integer> {
     private static final int SUBJECTS_PER_SECOND = 100_000_000;
     private static final int SUBJECTS_PER_DAY = 1_000_000_000;
     private static final int SAMPLE_TOKENS = 10;
+    private static final long SEARCH_MAX = 20_000;
     private static final Duration TOKEN_LIFETIME = Duration.ofMinutes(59);
 
     @Option(names = "--persons", paramLabel = "N", defaultValue = "200000", description = "Default ${DEFAULT-VALUE}.")
@@ -103,9 +112,7 @@ final class DemoCommand implements Callable<Integer> {
         DemoIssuer issuer = DemoIssuer.make(Clock.systemUTC());
         Path jwks = Files.writeString(directory.resolve("jwks.json"), issuer.jwks());
         ServerConfig server = ServerConfig.demonstration(
-                port,
-                store.directory(),
-                new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, jwks.toString()));
+                port, store.directory(), new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, jwks.toString()));
         Serving.Plan plan = new Serving.Plan(
                 server,
                 clients(rules, terminal, department),
@@ -118,7 +125,7 @@ final class DemoCommand implements Callable<Integer> {
         try (Serving serving = Serving.start(plan)) {
             String url = "http://127.0.0.1:" + serving.port();
             say("ready on " + url);
-            calls(url, city, terminal, department, issuer);
+            calls(url, city, samples(serving, city, key, rules), terminal, department, issuer);
             serving.await();
         }
         return 0;
@@ -128,14 +135,13 @@ final class DemoCommand implements Callable<Integer> {
         try {
             return new City(persons, organisations < 0 ? Math.max(1, persons / 10) : organisations, SEED, today);
         } catch (IllegalArgumentException e) {
-            throw new CommandException(e.getMessage());
+            throw new CommandException(String.valueOf(e.getMessage()));
         }
     }
 
     private static Clients clients(RuleSet rules, String terminal, String department) {
-        Set<String> scenes = rules.vocabulary().scenes().stream()
-                .map(SceneDefinition::id)
-                .collect(Collectors.toSet());
+        Set<String> scenes =
+                rules.vocabulary().scenes().stream().map(SceneDefinition::id).collect(Collectors.toSet());
         Set<String> matters = rules.matters().stream().map(Matter::id).collect(Collectors.toSet());
         LocalDate expires = LocalDate.now(Keeper.ZONE).plusDays(2);
         return Clients.of(List.of(
@@ -166,17 +172,20 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /** Calls that work when pasted, about people and companies that nobody is. */
-    private void calls(String url, City city, String terminal, String department, DemoIssuer issuer) {
+    private void calls(String url, City city, Samples samples, String terminal, String department, DemoIssuer issuer) {
         PrintWriter out = spec.commandLine().getOut();
-        String post = "curl -s -H \"Authorization: Bearer $%s\" -H 'Content-Type: application/json' -d '%s' " + url + "%s%n";
+        String post =
+                "curl -s -H \"Authorization: Bearer $%s\" -H 'Content-Type: application/json' -d '%s' " + url + "%s%n";
         out.println();
-        out.println("# Keys of this run, as a terminal, a department and a citizen hold them (the citizen's for an hour):");
+        out.println(
+                "# Keys of this run, as a terminal, a department and a citizen hold them (the citizen's for an hour):");
         out.println("export OSMANTHUS_API_KEY=" + terminal);
         out.println("export OSMANTHUS_DEPARTMENT_KEY=" + department);
-        out.println("export OSMANTHUS_CITIZEN_TOKEN=" + issuer.citizen(city.personId(0), TOKEN_LIFETIME));
+        out.println(
+                "export OSMANTHUS_CITIZEN_TOKEN=" + issuer.citizen(city.personId(samples.person()), TOKEN_LIFETIME));
         out.println();
         out.println("# A check at a gate:");
-        out.printf(post, "OSMANTHUS_API_KEY", subject(city, 0), "/v1/scenes/transit/checks");
+        out.printf(post, "OSMANTHUS_API_KEY", subject(city, samples.token()), "/v1/scenes/transit/checks");
         out.println("# A batch:");
         StringBuilder subjects = new StringBuilder();
         for (int i = 0; i < Math.min(SAMPLE_TOKENS, city.tokens()); i++) {
@@ -190,7 +199,7 @@ final class DemoCommand implements Callable<Integer> {
             out.printf(
                     post,
                     "OSMANTHUS_DEPARTMENT_KEY",
-                    "{\"organisations\":[{\"uscc\":\"" + city.uscc(0) + "\"}]}",
+                    "{\"organisations\":[{\"uscc\":\"" + city.uscc(samples.organisation()) + "\"}]}",
                     "/v1/matters/tendering/matches");
         }
         out.println("# The scenes in words, the contract, the metrics:");
@@ -202,9 +211,46 @@ final class DemoCommand implements Callable<Integer> {
         out.flush();
     }
 
+    /** Whose answers show something: a token with a benefit, a person with several records, a listed organisation. */
+    private record Samples(long token, long person, long organisation) {}
+
+    private static Samples samples(Serving serving, City city, PseudonymKey key, RuleSet rules) {
+        SceneDefinition transit =
+                Objects.requireNonNull(rules.vocabulary().scene("transit"), "scenes.yaml has transit");
+        int tendering = rules.matters().stream()
+                .filter(matter -> matter.id().equals("tendering"))
+                .mapToInt(Matter::index)
+                .findFirst()
+                .orElse(0);
+        Pseudonymiser cards = key.pseudonymiser(Scheme.CARD);
+        Pseudonymiser persons = key.pseudonymiser(Scheme.PERSON);
+        Pseudonymiser codes = key.pseudonymiser(Scheme.USCC);
+        try (Reader reader = serving.reader()) {
+            long token = first(Math.min(SEARCH_MAX, city.persons()), i -> {
+                cards.make(city.token(i).token());
+                return reader.check(transit.index(), cards.high(), cards.low()) > 0;
+            });
+            long person = first(Math.min(SEARCH_MAX, city.persons()), i -> {
+                persons.make(city.personId(i));
+                Explanation explanation = reader.explain(persons.high(), persons.low());
+                return explanation != null && explanation.lines().size() > 2;
+            });
+            long organisation = first(Math.min(SEARCH_MAX, city.organisations()), i -> {
+                codes.make(city.uscc(i));
+                MatchReport report = reader.match(tendering, codes.high(), codes.low());
+                return report != null && report.outcome() == MatchReport.Outcome.MEASURE;
+            });
+            return new Samples(token, person, organisation);
+        }
+    }
+
+    private static long first(long count, LongPredicate wanted) {
+        return LongStream.range(0, count).filter(wanted).findFirst().orElse(0);
+    }
+
     private static String subject(City city, long token) {
-        return "{\"scheme\":\"" + city.token(token).scheme().word() + "\",\"token\":\"" + city.token(token).token()
-                + "\"}";
+        return "{\"scheme\":\"" + city.token(token).scheme().word() + "\",\"token\":\""
+                + city.token(token).token() + "\"}";
     }
 
     private void say(String what) {
@@ -221,8 +267,7 @@ final class DemoCommand implements Callable<Integer> {
                 }
 
                 @Override
-                public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException e)
-                        throws IOException {
+                public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException e) throws IOException {
                     Files.deleteIfExists(visited);
                     return FileVisitResult.CONTINUE;
                 }

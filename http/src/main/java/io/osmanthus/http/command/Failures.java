@@ -1,6 +1,7 @@
 package io.osmanthus.http.command;
 
 import io.osmanthus.engine.EngineException;
+import io.osmanthus.http.ServerException;
 import io.osmanthus.snapshots.SnapshotException;
 import io.osmanthus.snapshots.intake.IntakeException;
 import java.io.IOException;
@@ -13,7 +14,12 @@ import java.util.List;
 /** Which failures are part of the trade, and say enough by their message. */
 final class Failures {
     private static final List<Class<? extends Exception>> EXPECTED = List.of(
-            CommandException.class, SnapshotException.class, IntakeException.class, EngineException.class, IOException.class);
+            CommandException.class,
+            SnapshotException.class,
+            IntakeException.class,
+            EngineException.class,
+            ServerException.class,
+            IOException.class);
 
     private Failures() {}
 

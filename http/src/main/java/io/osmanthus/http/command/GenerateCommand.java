@@ -17,13 +17,21 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--persons", required = true, paramLabel = "N", description = "Enrolled persons, 1 to 100,000,000.")
     private long persons;
 
-    @Option(names = "--organisations", required = true, paramLabel = "M", description = "Organisations, 0 to 20,000,000.")
+    @Option(
+            names = "--organisations",
+            required = true,
+            paramLabel = "M",
+            description = "Organisations, 0 to 20,000,000.")
     private long organisations;
 
     @Option(names = "--seed", required = true, paramLabel = "S", description = "Any whole number.")
     private long seed;
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "A directory that is empty or not there.")
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "DIR",
+            description = "A directory that is empty or not there.")
     private Path out = Path.of("");
 
     @Option(names = "--as-of", paramLabel = "DATE", description = "Day of the delivery; default ${DEFAULT-VALUE}.")
@@ -38,7 +46,7 @@ final class GenerateCommand implements Callable<Integer> {
         try {
             city = new City(persons, organisations, seed, asOf);
         } catch (IllegalArgumentException e) {
-            throw new CommandException(e.getMessage());
+            throw new CommandException(String.valueOf(e.getMessage()));
         }
         city.generate(out, ConsoleProgress.onStderr());
         System.err.println("generate: " + persons + " persons, " + organisations + " organisations written to " + out);

@@ -12,7 +12,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** Makes keys: for clients, pseudonyms and signatures. */
-@Command(name = "key", mixinStandardHelpOptions = true, description = "Makes keys. They are printed once and kept nowhere.")
+@Command(
+        name = "key",
+        mixinStandardHelpOptions = true,
+        description = "Makes keys. They are printed once and kept nowhere.")
 final class KeyCommand implements Runnable {
     private static final int KEY_BYTES = 32;
 

@@ -37,8 +37,8 @@ final class MatchCommand implements Callable<Integer> {
             Pseudonymiser codes = context.key().pseudonymiser(Scheme.USCC);
             return line -> {
                 codes.make(Canonical.of(line));
-                return Json.value(json -> MatchJson.write(
-                        json, context.reader().match(chosen.index(), codes.high(), codes.low()), null));
+                return Json.value(json ->
+                        MatchJson.write(json, context.reader().match(chosen.index(), codes.high(), codes.low()), null));
             };
         });
     }

@@ -45,7 +45,7 @@ final class Places {
     /** What is believed here: this key, this builder; unsigned snapshots in a demonstration only. */
     Trust trust(Secrets secrets) {
         String verifyKey = secrets.verifyKey();
-        PublicKey builder = verifyKey == null ? null : Signing.verifyKey(verifyKey);
+        PublicKey builder = verifyKey == null ? null : Signing.publicKey(verifyKey);
         return Trust.of(secrets.pseudonymKey(), builder, server().demonstration());
     }
 }

@@ -4,6 +4,7 @@ import io.osmanthus.engine.Engine;
 import io.osmanthus.engine.Generation;
 import io.osmanthus.engine.GenerationLoader;
 import io.osmanthus.engine.Keeper;
+import io.osmanthus.engine.Reader;
 import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.http.Clients;
 import io.osmanthus.http.Server;
@@ -80,7 +81,7 @@ final class Serving implements AutoCloseable {
                     plan.key(),
                     serving.search,
                     Clock.systemUTC());
-            serving.ticks.scheduleWithFixedDelay(
+            var unused = serving.ticks.scheduleWithFixedDelay(
                     serving::tick, TICK_INTERVAL_MS, TICK_INTERVAL_MS, TimeUnit.MILLISECONDS);
             Runtime.getRuntime().addShutdownHook(new Thread(serving::close, "osmanthus-shutdown"));
             return serving;
@@ -96,6 +97,13 @@ final class Serving implements AutoCloseable {
             throw new IllegalStateException("the server has not been started");
         }
         return running.port();
+    }
+
+    /** A reader of what is served, for the calling thread, who closes it. */
+    Reader reader() {
+        Reader reader = engine.reader();
+        reader.advance();
+        return reader;
     }
 
     /** Waits until the process is asked to end. */
@@ -115,7 +123,9 @@ final class Serving implements AutoCloseable {
         ticks.shutdown();
         try {
             if (!ticks.awaitTermination(LOAD_END_SECONDS_MAX, TimeUnit.SECONDS)) {
-                LOG.warn("a generation was still loading after {} s; its memory goes with the process", LOAD_END_SECONDS_MAX);
+                LOG.warn(
+                        "a generation was still loading after {} s; its memory goes with the process",
+                        LOAD_END_SECONDS_MAX);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -138,9 +148,10 @@ final class Serving implements AutoCloseable {
     private Generation load(Plan plan, String version, LocalDate day) {
         Snapshot snapshot = Snapshot.open(plan.store().path(version), plan.trust());
         if (!snapshot.manifest().synthetic() && snapshot.manifest().rows("persons.parquet") > 0) {
-            throw new CommandException("snapshot " + version + " holds real persons. Every answer about a person belongs"
-                    + " into the access trail and every consent can be withdrawn at once; this version keeps neither"
-                    + " trail nor ledger and serves synthetic persons only");
+            throw new CommandException(
+                    "snapshot " + version + " holds real persons. Every answer about a person belongs"
+                            + " into the access trail and every consent can be withdrawn at once; this version keeps neither"
+                            + " trail nor ledger and serves synthetic persons only");
         }
         long begin = System.nanoTime();
         Generation generation = GenerationLoader.load(

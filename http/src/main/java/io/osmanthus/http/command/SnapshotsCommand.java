@@ -32,7 +32,8 @@ final class SnapshotsCommand implements Callable<Integer> {
         SnapshotStore opened = SnapshotStore.open(store);
         String current = opened.currentOrNull();
         if (!json) {
-            out.println("  version                    as of       persons     tokens      records     organisations  facts");
+            out.println(
+                    "  version                    as of       persons     tokens      records     organisations  facts");
         }
         for (String version : opened.list()) {
             Manifest manifest = opened.manifest(version);
@@ -42,7 +43,8 @@ final class SnapshotsCommand implements Callable<Integer> {
                     generator.writeStringField("version", version);
                     generator.writeBooleanField("current", isCurrent);
                     generator.writeStringField("as_of", manifest.asOf().toString());
-                    generator.writeStringField("created_at", manifest.createdAt().toString());
+                    generator.writeStringField(
+                            "created_at", manifest.createdAt().toString());
                     generator.writeNumberField("persons", manifest.rows("persons.parquet"));
                     generator.writeNumberField("tokens", manifest.rows("tokens.parquet"));
                     generator.writeNumberField("records", manifest.rows("records.parquet"));

@@ -32,12 +32,13 @@ final class VerifyCommand implements Callable<Integer> {
         String verifyKey = secrets.verifyKey();
         Trust trust = new Trust(
                 secrets.hasPseudonymKey() ? secrets.pseudonymKey().fingerprint() : null,
-                verifyKey == null ? null : Signing.verifyKey(verifyKey),
+                verifyKey == null ? null : Signing.publicKey(verifyKey),
                 verifyKey == null);
         Manifest manifest = Snapshot.open(snapshot, trust).manifest();
         spec.commandLine()
                 .getOut()
-                .println("snapshot " + manifest.version() + " is whole: " + manifest.files().size() + " files, "
+                .println("snapshot " + manifest.version() + " is whole: "
+                        + manifest.files().size() + " files, "
                         + manifest.files().values().stream()
                                 .mapToLong(Manifest.FileEntry::bytes)
                                 .sum()

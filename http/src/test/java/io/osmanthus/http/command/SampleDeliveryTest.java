@@ -54,7 +54,7 @@ final class SampleDeliveryTest {
     @Test
     void build_sample_countsEachFileAndReasonAsExpected() {
         assertEquals(AS_OF, built.path("as_of").asText());
-        expected.path("files").fields().forEachRemaining(file -> {
+        expected.path("files").properties().forEach(file -> {
             JsonNode found = built.path("files").path(file.getKey());
             for (String count : List.of("read", "accepted", "not_enrolled", "quarantined", "reasons")) {
                 assertEquals(file.getValue().path(count), found.path(count), file.getKey() + " " + count);
@@ -86,7 +86,10 @@ final class SampleDeliveryTest {
         StringBuilder tokens = new StringBuilder();
         Set<String> scenes = new LinkedHashSet<>();
         for (JsonNode check : expected.path("checks")) {
-            tokens.append(check.path(0).asText()).append(',').append(check.path(1).asText()).append('\n');
+            tokens.append(check.path(0).asText())
+                    .append(',')
+                    .append(check.path(1).asText())
+                    .append('\n');
             check.path(2).fieldNames().forEachRemaining(scenes::add);
         }
         int answers = 0;
@@ -105,7 +108,7 @@ final class SampleDeliveryTest {
     void match_everyOrganisationInEveryMatter_outcomeAsExpected() throws IOException, InterruptedException {
         List<String> codes = new ArrayList<>();
         Set<String> matters = new LinkedHashSet<>();
-        expected.path("matches").fields().forEachRemaining(organisation -> {
+        expected.path("matches").properties().forEach(organisation -> {
             codes.add(organisation.getKey());
             organisation.getValue().path("outcomes").fieldNames().forEachRemaining(matters::add);
         });
@@ -118,7 +121,8 @@ final class SampleDeliveryTest {
                 JsonNode found = mapper.readTree(lines.get(i));
                 assertEquals(want.path("outcomes").path(matter), found.path("outcome"), matter + " " + codes.get(i));
                 for (JsonNode hit : found.path("hits")) {
-                    assertEquals(true, contains(want.path("lists"), hit.path("list").asText()), matter + " " + hit);
+                    assertEquals(
+                            true, contains(want.path("lists"), hit.path("list").asText()), matter + " " + hit);
                 }
             }
         }
@@ -127,7 +131,8 @@ final class SampleDeliveryTest {
     private List<String> answers(String input, String... command) throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(List.of(command));
         arguments.addAll(List.of("--store", store.toString(), "--as-of", AS_OF));
-        Program.Run run = Program.run(Map.of("OSMANTHUS_PSEUDONYM_KEY", Program.KEY), input, arguments.toArray(String[]::new));
+        Program.Run run =
+                Program.run(Map.of("OSMANTHUS_PSEUDONYM_KEY", Program.KEY), input, arguments.toArray(String[]::new));
         assertEquals(0, run.exit(), run.err());
         return run.lines();
     }
@@ -143,7 +148,8 @@ final class SampleDeliveryTest {
 
     private JsonNode read() {
         try {
-            return mapper.readTree(Program.resource("delivery-sample-expected.json").toFile());
+            return mapper.readTree(
+                    Program.resource("delivery-sample-expected.json").toFile());
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -1,0 +1,227 @@
+package io.osmanthus.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.osmanthus.snapshots.vocabulary.Scheme;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TokenTest {
+    private static final Instant NOW = Instant.parse("2026-10-15T04:00:00Z");
+    private static final long T = NOW.getEpochSecond();
+    private static final InstantSource CLOCK = InstantSource.fixed(NOW);
+    private static final String CLAIMS =
+            "\"iss\":\"" + DemoIssuer.ISSUER + "\",\"aud\":\"" + DemoIssuer.AUDIENCE + "\"";
+    private static final String SOUND =
+            "{" + CLAIMS + ",\"exp\":" + (T + 600) + ",\"person_id\":\"" + Rig.PERSON + "\"}";
+
+    @TempDir
+    private static Path directory;
+
+    private static KeyPair rsa;
+    private static KeyPair ec;
+    private static DemoIssuer demo;
+    private static TokenVerifier verifier;
+
+    @BeforeAll
+    static void keys() throws IOException, GeneralSecurityException {
+        KeyPairGenerator rsaGenerator = KeyPairGenerator.getInstance("RSA");
+        rsaGenerator.initialize(2048);
+        rsa = rsaGenerator.generateKeyPair();
+        KeyPairGenerator ecGenerator = KeyPairGenerator.getInstance("EC");
+        ecGenerator.initialize(new ECGenParameterSpec("secp256r1"));
+        ec = ecGenerator.generateKeyPair();
+        demo = DemoIssuer.make(CLOCK);
+        RSAPublicKey rsaKey = (RSAPublicKey) rsa.getPublic();
+        ECPublicKey ecKey = (ECPublicKey) ec.getPublic();
+        String own = demo.jwks();
+        String jwks = own.substring(0, own.length() - 2)
+                + ",{\"kty\":\"RSA\",\"kid\":\"rsa\",\"n\":\"" + number(rsaKey.getModulus()) + "\",\"e\":\""
+                + number(rsaKey.getPublicExponent()) + "\"}"
+                + ",{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"ec\",\"x\":\""
+                + number(ecKey.getW().getAffineX())
+                + "\",\"y\":\"" + number(ecKey.getW().getAffineY()) + "\"}"
+                + ",{\"kty\":\"oct\",\"kid\":\"hmac\",\"k\":\"AAAA\"}]}";
+        Path file = Files.writeString(directory.resolve("jwks.json"), jwks, StandardCharsets.UTF_8);
+        verifier = TokenVerifier.load(
+                new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, file.toString()), City.KEY, CLOCK);
+    }
+
+    private static String number(BigInteger number) {
+        byte[] bytes = number.toByteArray();
+        int from = bytes[0] == 0 ? 1 : 0;
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(java.util.Arrays.copyOfRange(bytes, from, bytes.length));
+    }
+
+    private static String base64(String text) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String token(String header, String claims, @Nullable PrivateKey key, String jca) {
+        String signed = base64(header) + "." + base64(claims);
+        if (key == null) {
+            return signed + ".";
+        }
+        try {
+            Signature signature = Signature.getInstance(jca);
+            signature.initSign(key);
+            signature.update(signed.getBytes(StandardCharsets.US_ASCII));
+            return signed + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature.sign());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String rs256(String claims) {
+        return token("{\"alg\":\"RS256\",\"kid\":\"rsa\"}", claims, rsa.getPrivate(), "SHA256withRSA");
+    }
+
+    private static String es256(String claims) {
+        return token("{\"alg\":\"ES256\",\"kid\":\"ec\"}", claims, ec.getPrivate(), "SHA256withECDSAinP1363Format");
+    }
+
+    @Test
+    void verify_eachAlgorithm_sameCitizen() {
+        City.Pseudonym expected = City.pseudonym(Scheme.PERSON, Rig.PERSON);
+        for (String token : List.of(rs256(SOUND), es256(SOUND), demo.citizen(Rig.PERSON, Duration.ofMinutes(10)))) {
+            TokenVerifier.Verified verified = verifier.verify(token);
+            assertNotNull(verified);
+            assertEquals(new Caller.Citizen(expected.high(), expected.low()), verified.caller());
+        }
+        TokenVerifier.Verified representative = verifier.verify(demo.representative(Rig.USCC, Duration.ofMinutes(10)));
+        assertNotNull(representative);
+        assertInstanceOf(Caller.Representative.class, representative.caller());
+    }
+
+    @Test
+    void verify_wrongSignatureOrAlgorithm_refused() throws GeneralSecurityException {
+        String body = base64(SOUND);
+        String zeros = Base64.getUrlEncoder().withoutPadding().encodeToString(new byte[64]);
+        for (String token : List.of(
+                token("{\"alg\":\"none\",\"kid\":\"rsa\"}", SOUND, null, ""),
+                token("{\"alg\":\"none\"}", SOUND, null, ""),
+                base64("{\"alg\":\"none\",\"kid\":\"rsa\"}") + "." + body + ".AA",
+                token("{\"alg\":\"RS256\",\"kid\":\"ec\"}", SOUND, rsa.getPrivate(), "SHA256withRSA"),
+                token("{\"alg\":\"ES256\",\"kid\":\"rsa\"}", SOUND, rsa.getPrivate(), "SHA256withRSA"),
+                token("{\"alg\":\"HS256\",\"kid\":\"rsa\"}", SOUND, rsa.getPrivate(), "SHA256withRSA"),
+                token("{\"alg\":\"HS256\",\"kid\":\"hmac\"}", SOUND, rsa.getPrivate(), "SHA256withRSA"),
+                token("{\"alg\":\"RS256\"}", SOUND, rsa.getPrivate(), "SHA256withRSA"),
+                token("{\"alg\":\"RS256\",\"kid\":\"other\"}", SOUND, rsa.getPrivate(), "SHA256withRSA"),
+                token("{\"alg\":\"RS256\",\"kid\":7}", SOUND, rsa.getPrivate(), "SHA256withRSA"),
+                token("{\"alg\":\"RS256\",\"kid\":\"rsa\",\"crit\":[\"x\"]}", SOUND, rsa.getPrivate(), "SHA256withRSA"),
+                token("{\"alg\":\"RS256\",\"kid\":\"rsa\",\"typ\":\"JWE\"}", SOUND, rsa.getPrivate(), "SHA256withRSA"),
+                token(
+                        "{\"alg\":\"RS256\",\"alg\":\"RS256\",\"kid\":\"rsa\"}",
+                        SOUND,
+                        rsa.getPrivate(),
+                        "SHA256withRSA"),
+                token("{\"alg\":\"ES256\",\"kid\":\"ec\"}", SOUND, ec.getPrivate(), "SHA256withECDSA"),
+                base64("{\"alg\":\"ES256\",\"kid\":\"ec\"}") + "." + body + "." + zeros,
+                rs256(SOUND).replace(body, base64(SOUND.replace("0017", "0018"))),
+                rs256(SOUND) + "=",
+                rs256(SOUND) + ".x",
+                "a.b.c",
+                "..",
+                ".",
+                "")) {
+            assertNull(verifier.verify(token), token);
+        }
+    }
+
+    @Test
+    void verify_claimsOfTime_heldToTheSecond() {
+        long skew = TokenVerifier.SKEW_SECONDS;
+        String person = ",\"person_id\":\"" + Rig.PERSON + "\"}";
+        assertNotNull(verifier.verify(rs256("{" + CLAIMS + ",\"exp\":" + (T - skew + 1) + person)));
+        assertNotNull(verifier.verify(rs256("{" + CLAIMS + ",\"exp\":" + (T + 3600 + skew) + person)));
+        assertNotNull(
+                verifier.verify(rs256("{" + CLAIMS + ",\"exp\":" + (T + 60) + ",\"nbf\":" + (T + skew) + person)));
+        for (String time : List.of(
+                "",
+                ",\"exp\":\"" + (T + 60) + "\"",
+                ",\"exp\":null",
+                ",\"exp\":" + (T - skew),
+                ",\"exp\":" + (T + 3600 + skew + 1),
+                ",\"exp\":1e400",
+                ",\"exp\":" + (T + 60) + ",\"nbf\":" + (T + skew + 1),
+                ",\"exp\":" + (T + 60) + ",\"nbf\":\"now\"")) {
+            assertNull(verifier.verify(rs256("{" + CLAIMS + time + person)), time);
+        }
+    }
+
+    @Test
+    void verify_claimsOfIdentityIssuerAudience_exactlyOneAndOurs() {
+        String exp = ",\"exp\":" + (T + 60);
+        String person = ",\"person_id\":\"" + Rig.PERSON + "\"}";
+        String both = ",\"uscc\":\"" + Rig.USCC + "\"" + person;
+        String list = "\"iss\":\"" + DemoIssuer.ISSUER + "\",\"aud\":[\"other\",\"" + DemoIssuer.AUDIENCE + "\"]";
+        assertNotNull(verifier.verify(rs256("{" + list + exp + person)));
+        for (String claims : List.of(
+                "{" + CLAIMS + exp + both,
+                "{" + CLAIMS + exp + "}",
+                "{" + CLAIMS + exp + ",\"person_id\":\"\"}",
+                "{" + CLAIMS + exp + ",\"person_id\":7}",
+                "{" + CLAIMS + exp + ",\"person_id\":null}",
+                "{" + CLAIMS.replace("issuer", "other") + exp + person,
+                "{" + CLAIMS.replace("osmanthus", "other") + exp + person,
+                "{\"iss\":\"" + DemoIssuer.ISSUER + "\"" + exp + person,
+                "{\"aud\":\"" + DemoIssuer.AUDIENCE + "\"" + exp + person,
+                "{" + CLAIMS + exp + ",\"person_id\":\"1\"" + person,
+                "[]",
+                "not json")) {
+            assertNull(verifier.verify(rs256(claims)), claims);
+        }
+    }
+
+    @Test
+    void jwks_unusable_refusedWithLocation() {
+        for (String text :
+                List.of("", "[]", "{\"keys\":[]}", "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"a\",\"k\":\"AA\"}]}")) {
+            IOException refused = assertThrows(
+                    IOException.class, () -> Jwks.parse(text.getBytes(StandardCharsets.UTF_8), "jwks.json"));
+            assertEquals(0, String.valueOf(refused.getMessage()).indexOf("jwks.json"));
+        }
+    }
+
+    @Test
+    void jwks_url_httpsOrLoopbackOnly() {
+        assertEquals(
+                List.of(true, true, true, false, false, false),
+                List.of(
+                                "https://id.example/jwks",
+                                "http://127.0.0.1:9/jwks",
+                                "http://[::1]/jwks",
+                                "http://id.example/jwks",
+                                "file:///etc/passwd",
+                                "://")
+                        .stream()
+                        .map(Jwks::safe)
+                        .toList());
+    }
+}

@@ -1,0 +1,95 @@
+package io.osmanthus.snapshots;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a snapshot says of itself: {@code manifest.json}. Immutable.
+ *
+ * @param version the snapshot's name, see {@link ManifestJson} for how it is bound to the content
+ * @param asOf the day on which the build judged what is future and who is of age
+ * @param factsAsOf per delivered file ({@code records.csv}) the day of the facts; kinds never delivered are absent
+ * @param ledgerId the ledger whose changes are contained, or null
+ * @param ledgerPosition how far they are contained; 0 without a ledger
+ * @param keyFingerprint of the {@link PseudonymKey} under which the pseudonyms were made
+ * @param synthetic whether every person in it was born before 1900
+ * @param demonstration whether it was built without the evidence that real persons need
+ * @param counts per delivered file, what became of its rows
+ * @param files per file of the snapshot, its rows, bytes and checksum
+ */
+public record Manifest(
+        String version,
+        Instant createdAt,
+        LocalDate asOf,
+        Map<String, LocalDate> factsAsOf,
+        @Nullable String ledgerId,
+        long ledgerPosition,
+        String keyFingerprint,
+        boolean synthetic,
+        boolean demonstration,
+        Map<String, Counts> counts,
+        Map<String, FileEntry> files) {
+
+    /** The version of the format that is written. */
+    public static final int FORMAT_VERSION = 1;
+
+    /** The oldest version of the format that is read. */
+    public static final int FORMAT_VERSION_MIN = 1;
+
+    /** What became of the rows of one delivered file; {@code flagged} are among the accepted. */
+    public record Counts(long read, long accepted, long quarantined, long notEnrolled, long flagged) {
+        public Counts {
+            if (accepted + quarantined + notEnrolled != read) {
+                throw new IllegalArgumentException("accepted + quarantined + not enrolled must be read");
+            }
+        }
+    }
+
+    /** One file: rows, bytes and SHA-256 in lower-case hexadecimal digits. */
+    public record FileEntry(long rows, long bytes, String sha256) {}
+
+    public Manifest {
+        factsAsOf = copy(factsAsOf);
+        counts = copy(counts);
+        files = copy(files);
+    }
+
+    /** The rows of a file such as {@code persons.parquet}. */
+    public long rows(String file) {
+        FileEntry entry = files.get(file);
+        if (entry == null) {
+            throw new IllegalArgumentException("a snapshot has no file " + file);
+        }
+        return entry.rows();
+    }
+
+    /** The day of the facts of a delivered file such as {@code records.csv}; the as-of date where there are none. */
+    public LocalDate factsAsOf(String file) {
+        LocalDate day = factsAsOf.get(file);
+        return day == null ? asOf : day;
+    }
+
+    /** The same under another name. */
+    Manifest named(String name) {
+        return new Manifest(
+                name,
+                createdAt,
+                asOf,
+                factsAsOf,
+                ledgerId,
+                ledgerPosition,
+                keyFingerprint,
+                synthetic,
+                demonstration,
+                counts,
+                files);
+    }
+
+    private static <T> Map<String, T> copy(Map<String, T> map) {
+        return Collections.unmodifiableMap(new LinkedHashMap<>(map));
+    }
+}

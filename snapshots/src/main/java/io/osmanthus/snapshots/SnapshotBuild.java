@@ -1,0 +1,206 @@
+package io.osmanthus.snapshots;
+
+import io.osmanthus.snapshots.SnapshotException.Code;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.PrivateKey;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A build at work: a directory aside, the store's lock, and the step that makes a snapshot of it. Closing it without
+ * {@link #publish} leaves the store as it was. For one thread.
+ */
+public final class SnapshotBuild implements AutoCloseable {
+    private final SnapshotStore store;
+    private final FileChannel lockFile;
+    private final FileLock lock;
+    private final Path directory;
+
+    /**
+     * What a build says of its content, beyond the files.
+     *
+     * @param rows per file of the snapshot, how many rows it has
+     */
+    public record Content(
+            LocalDate asOf,
+            Map<String, LocalDate> factsAsOf,
+            String keyFingerprint,
+            boolean synthetic,
+            boolean demonstration,
+            Map<String, Manifest.Counts> counts,
+            Map<String, Long> rows) {}
+
+    private SnapshotBuild(SnapshotStore store, FileChannel lockFile, FileLock lock, Path directory) {
+        this.store = store;
+        this.lockFile = lockFile;
+        this.lock = lock;
+        this.directory = directory;
+    }
+
+    static SnapshotBuild begin(SnapshotStore store) {
+        Path lockPath = store.directory().resolve(SnapshotStore.LOCK);
+        FileChannel lockFile = null;
+        try {
+            lockFile = FileChannel.open(lockPath, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = tryLock(lockFile);
+            if (lock == null) {
+                throw new SnapshotException(
+                        Code.LOCKED,
+                        "another build is at work in the snapshot store " + store.directory()
+                                + ": wait for it, or build into another store");
+            }
+            removeLeftovers(store.directory());
+            Path directory = store.directory().resolve(SnapshotStore.BUILDING + UUID.randomUUID());
+            SnapshotStore.createDirectories(directory);
+            SnapshotBuild build = new SnapshotBuild(store, lockFile, lock, directory);
+            lockFile = null;
+            return build;
+        } catch (IOException e) {
+            throw new SnapshotException(
+                    Code.IO, "the snapshot store " + store.directory() + " cannot be written to: " + e, e);
+        } finally {
+            closeQuietly(lockFile);
+        }
+    }
+
+    /** Where to write the files. Sub-directories are for intermediate files and are removed by {@link #publish}. */
+    public Path directory() {
+        return directory;
+    }
+
+    /**
+     * Publishes what has been written: checksums, manifest, signature, fsync, rename, and the pointer to it.
+     *
+     * @param signingKey the builder's Ed25519 key, or null: then only a demonstration can use the snapshot
+     * @return the manifest of the new current snapshot
+     */
+    public Manifest publish(Content content, @Nullable PrivateKey signingKey) {
+        try {
+            removeDirectories();
+            Map<String, Manifest.FileEntry> files = new TreeMap<>();
+            for (Map.Entry<String, Long> entry : content.rows().entrySet()) {
+                Path file = directory.resolve(entry.getKey());
+                SnapshotStore.sync(file);
+                files.put(
+                        entry.getKey(),
+                        new Manifest.FileEntry(entry.getValue(), Files.size(file), Checksum.sha256(file)));
+            }
+            Manifest unnamed = new Manifest(
+                    "",
+                    Instant.now().truncatedTo(ChronoUnit.SECONDS),
+                    content.asOf(),
+                    new TreeMap<>(content.factsAsOf()),
+                    null,
+                    0,
+                    content.keyFingerprint(),
+                    content.synthetic(),
+                    content.demonstration(),
+                    content.counts(),
+                    files);
+            ManifestJson.Sealed sealed = ManifestJson.seal(unnamed, prefix(content.asOf()));
+            write(Snapshot.MANIFEST, sealed.bytes());
+            if (signingKey != null) {
+                write(Snapshot.SIGNATURE, Signing.sign(signingKey, sealed.bytes()));
+            }
+            SnapshotStore.sync(directory);
+            String version = sealed.manifest().version();
+            Files.move(directory, store.path(version), StandardCopyOption.ATOMIC_MOVE);
+            SnapshotStore.sync(store.directory());
+            store.activate(version);
+            return sealed.manifest();
+        } catch (IOException e) {
+            throw new SnapshotException(
+                    Code.IO,
+                    "the snapshot cannot be published in " + store.directory() + ": " + e
+                            + "; the current one stays as it was",
+                    e);
+        }
+    }
+
+    /** Removes what was not published, and lets the next builder in. */
+    @Override
+    public void close() {
+        try (lockFile;
+                lock) {
+            SnapshotStore.delete(directory);
+        } catch (IOException e) {
+            throw new SnapshotException(
+                    Code.IO, directory + " cannot be removed: " + e + "; the next build tries again", e);
+        }
+    }
+
+    /** The as-of date and the next free number on it. */
+    private String prefix(LocalDate asOf) {
+        String date = asOf.format(DateTimeFormatter.BASIC_ISO_DATE);
+        int last = 0;
+        for (String version : store.list()) {
+            String[] parts = version.split("-", -1);
+            if (parts[0].equals(date)) {
+                last = Math.max(last, Integer.parseInt(parts[1]));
+            }
+        }
+        return "%s-%03d".formatted(date, last + 1);
+    }
+
+    private void write(String name, byte[] bytes) throws IOException {
+        Path file = directory.resolve(name);
+        Files.write(file, bytes);
+        SnapshotStore.sync(file);
+    }
+
+    private void removeDirectories() throws IOException {
+        List<Path> directories;
+        try (Stream<Path> entries = Files.list(directory)) {
+            directories = entries.filter(Files::isDirectory).toList();
+        }
+        for (Path one : directories) {
+            SnapshotStore.delete(one);
+        }
+    }
+
+    private static void removeLeftovers(Path store) throws IOException {
+        List<Path> leftovers = new ArrayList<>();
+        try (Stream<Path> entries = Files.list(store)) {
+            entries.filter(entry -> String.valueOf(entry.getFileName()).startsWith(SnapshotStore.BUILDING))
+                    .forEach(leftovers::add);
+        }
+        for (Path leftover : leftovers) {
+            SnapshotStore.delete(leftover);
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
+        try {
+            return file.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null; // held by another build of this very process
+        }
+    }
+
+    private static void closeQuietly(@Nullable FileChannel channel) {
+        if (channel == null) {
+            return;
+        }
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new SnapshotException(Code.IO, "the store's lock file cannot be closed: " + e, e);
+        }
+    }
+}

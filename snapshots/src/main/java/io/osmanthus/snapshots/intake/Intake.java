@@ -1,0 +1,283 @@
+package io.osmanthus.snapshots.intake;
+
+import io.osmanthus.snapshots.Manifest;
+import io.osmanthus.snapshots.Progress;
+import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.Snapshot;
+import io.osmanthus.snapshots.SnapshotBuild;
+import io.osmanthus.snapshots.intake.IntakeException.Code;
+import io.osmanthus.snapshots.vocabulary.Vocabulary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.duckdb.DuckDBAppender;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The face of intake: takes a delivery in and writes the files of a snapshot. Persons come first, then what refers to them,
+ * each file in one pass. For one thread; what has been written is thrown away with its directory when it fails.
+ */
+public final class Intake {
+    private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
+    /** Whom facts are about comes before the facts. */
+    private static final List<DeliveryFile> ORDER = List.of(
+            DeliveryFile.PERSONS,
+            DeliveryFile.TOKENS,
+            DeliveryFile.CONSENTS,
+            DeliveryFile.ORGANISATIONS,
+            DeliveryFile.RECORDS,
+            DeliveryFile.ARREARS,
+            DeliveryFile.LIST_ENTRIES);
+
+    private final Delivery delivery;
+    private final Vocabulary vocabulary;
+    private final PseudonymKey key;
+    private final LocalDate asOf;
+    private final Path directory;
+    private final IntakeOptions options;
+    private final Progress progress;
+    private final Subjects subjects;
+    private final List<String> warnings = new ArrayList<>();
+    private final Map<DeliveryFile, Tally> tallies = new LinkedHashMap<>();
+    private final Map<String, IntakeResult.FileCounts> counts = new LinkedHashMap<>();
+    private final Map<String, Long> rows = new TreeMap<>();
+    private boolean synthetic = true;
+
+    private Intake(
+            Delivery delivery,
+            Vocabulary vocabulary,
+            PseudonymKey key,
+            LocalDate asOf,
+            Path directory,
+            IntakeOptions options,
+            Progress progress) {
+        this.delivery = delivery;
+        this.vocabulary = vocabulary;
+        this.key = key;
+        this.asOf = asOf;
+        this.directory = directory;
+        this.options = options;
+        this.progress = progress;
+        this.subjects = new Subjects(key);
+    }
+
+    /**
+     * Takes a delivery in.
+     *
+     * @param asOf the last day that is not future
+     * @param directory an empty directory of a {@link SnapshotBuild}; the Parquet files are written there
+     * @throws IntakeException if the delivery cannot be taken in at all; faulty rows are no reason
+     */
+    public static IntakeResult run(
+            Delivery delivery,
+            Vocabulary vocabulary,
+            PseudonymKey key,
+            LocalDate asOf,
+            Path directory,
+            IntakeOptions options,
+            Progress progress) {
+        return new Intake(delivery, vocabulary, key, asOf, directory, options, progress).run();
+    }
+
+    private IntakeResult run() {
+        Path work = directory.resolve("work");
+        try {
+            Files.createDirectory(work);
+            verifySignatures();
+            DeliveryNote note = DeliveryNote.read(part(DeliveryFile.DELIVERY));
+            warnAboutFiles(note);
+            try (Staging staging = Staging.open(work, options.memoryBytes(), options.threads());
+                    Quarantine quarantine = Quarantine.open(staging)) {
+                for (DeliveryFile file : ORDER) {
+                    take(file, note, staging, quarantine);
+                }
+                rows.put(Snapshot.QUARANTINE, quarantine.write(directory.resolve(Snapshot.QUARANTINE)));
+            }
+            return result(note);
+        } catch (SQLException e) {
+            throw Staging.failed(directory, e);
+        } catch (IOException e) {
+            throw new IntakeException(
+                    Code.IO, "writing in " + directory + " failed: " + e + "; look for free space there", e);
+        }
+    }
+
+    private void verifySignatures() {
+        for (DeliveryFile file : ORDER) {
+            Delivery.Part part = delivery.part(file);
+            if (part != null && file.signed() && !options.demonstration()) {
+                options.channels().verify(part, asOf);
+            }
+        }
+    }
+
+    private void warnAboutFiles(DeliveryNote note) {
+        for (DeliveryFile file : DeliveryFile.values()) {
+            Delivery.Part part = delivery.part(file);
+            if (part != null && !file.takenIn()) {
+                warn(part.name()
+                        + " is known to the contract but not taken in yet: none of its rows is in the snapshot");
+            }
+            if (part != null
+                    && file.takenIn()
+                    && file != DeliveryFile.DELIVERY
+                    && note.of(file).isEmpty()) {
+                warn(part.name() + " is in the delivery, but delivery.csv does not name it");
+            }
+            if (part == null && !note.of(file).isEmpty()) {
+                warn("delivery.csv names " + file.csv() + ", but it is not in the delivery");
+            }
+        }
+    }
+
+    private void take(DeliveryFile file, DeliveryNote note, Staging staging, Quarantine quarantine)
+            throws SQLException {
+        Delivery.Part part = delivery.part(file);
+        boolean bySource = note.of(file).size() > 1 && file.columns().contains("source");
+        Tally tally = new Tally(bySource);
+        staging.create(file.word(), columns(file));
+        try (Staging.Filling filling = staging.fill(file.word())) {
+            RowJudge judge = judge(file, tally, filling.appender());
+            if (part != null) {
+                read(part, judge, quarantine);
+                tallies.put(file, tally);
+                counts.put(file.csv(), tally.counts(judge.masked()));
+                LOG.info("{}: {}", part.name(), counts.get(file.csv()));
+            }
+            judge.finish();
+            if (judge instanceof PersonJudge persons) {
+                synthetic = persons.synthetic();
+            }
+        }
+        String name = file.word() + ".parquet";
+        try (Progress.Task task = progress.begin("write " + name, tally.accepted, "rows")) {
+            long written = staging.write(file.word(), query(file), directory.resolve(name));
+            if (written != tally.accepted) {
+                throw new IntakeException(
+                        Code.COUNT_MISMATCH,
+                        name + " has " + written + " rows, " + tally.accepted + " were accepted: nothing is published");
+            }
+            rows.put(name, written);
+            task.advance(written);
+        }
+    }
+
+    /** Reads one file and holds its counts against those of whoever split it. */
+    private void read(Delivery.Part part, RowJudge judge, Quarantine quarantine) throws SQLException {
+        Tally tally = judge.tally();
+        RowSink sink = row -> {
+            if (judge.judge(row) == RowJudge.Verdict.QUARANTINED) {
+                quarantine.add(part.file(), tally.read, judge.column(), judge.reason());
+            }
+        };
+        long records = part.format() == Delivery.Format.PARQUET
+                ? ParquetRecords.read(part, progress, sink)
+                : CsvRecords.read(part, progress, sink);
+        long judged = tally.accepted + tally.quarantined + tally.notEnrolled;
+        if (records != tally.read || judged != tally.read) {
+            throw new IntakeException(
+                    Code.COUNT_MISMATCH,
+                    part.name() + " has " + records + " records by the first count, " + tally.read + " were read and "
+                            + judged + " judged: nothing is published. This is a fault of the program");
+        }
+    }
+
+    private static String columns(DeliveryFile file) {
+        return switch (file) {
+            case PERSONS -> PersonJudge.COLUMNS;
+            case TOKENS -> TokenJudge.COLUMNS;
+            case CONSENTS -> ConsentJudge.COLUMNS;
+            case ORGANISATIONS -> OrganisationJudge.COLUMNS;
+            case RECORDS -> RecordJudge.COLUMNS;
+            case ARREARS -> ArrearsJudge.COLUMNS;
+            case LIST_ENTRIES -> ListEntryJudge.COLUMNS;
+            case DELIVERY, COMMITMENTS, PERMITS, PENALTIES, ADMINISTRATIVE_ACTS -> throw notTakenIn(file);
+        };
+    }
+
+    private String query(DeliveryFile file) {
+        return switch (file) {
+            case PERSONS -> PersonJudge.QUERY;
+            case TOKENS -> TokenJudge.query();
+            case CONSENTS -> ConsentJudge.query(vocabulary);
+            case ORGANISATIONS -> OrganisationJudge.QUERY;
+            case RECORDS -> RecordJudge.query(vocabulary);
+            case ARREARS -> ArrearsJudge.query(vocabulary);
+            case LIST_ENTRIES -> ListEntryJudge.query(vocabulary);
+            case DELIVERY, COMMITMENTS, PERMITS, PENALTIES, ADMINISTRATIVE_ACTS -> throw notTakenIn(file);
+        };
+    }
+
+    private RowJudge judge(DeliveryFile file, Tally tally, DuckDBAppender table) {
+        int day = (int) asOf.toEpochDay();
+        return switch (file) {
+            case PERSONS -> new PersonJudge(subjects, vocabulary, asOf, tally, table);
+            case TOKENS -> new TokenJudge(subjects, key, day, tally, table);
+            case CONSENTS -> new ConsentJudge(subjects, key, vocabulary, day, tally, table);
+            case ORGANISATIONS -> new OrganisationJudge(subjects, vocabulary, day, tally, table);
+            case RECORDS -> new RecordJudge(subjects, key, vocabulary, day, tally, table);
+            case ARREARS -> new ArrearsJudge(subjects, key, vocabulary, day, tally, table);
+            case LIST_ENTRIES -> new ListEntryJudge(subjects, key, vocabulary, day, tally, table);
+            case DELIVERY, COMMITMENTS, PERMITS, PENALTIES, ADMINISTRATIVE_ACTS -> throw notTakenIn(file);
+        };
+    }
+
+    private static IllegalArgumentException notTakenIn(DeliveryFile file) {
+        return new IllegalArgumentException(file + " is not among the files that are judged");
+    }
+
+    private IntakeResult result(DeliveryNote note) {
+        Map<String, LocalDate> factsAsOf = new LinkedHashMap<>();
+        Map<String, Manifest.Counts> manifestCounts = new LinkedHashMap<>();
+        for (DeliveryFile file : tallies.keySet()) {
+            LocalDate latest = note.of(file).stream()
+                    .map(DeliveryNote.Line::deliveredOn)
+                    .max(LocalDate::compareTo)
+                    .orElse(asOf);
+            factsAsOf.put(file.csv(), latest);
+            manifestCounts.put(
+                    file.csv(), Objects.requireNonNull(counts.get(file.csv())).counts());
+        }
+        return new IntakeResult(
+                asOf,
+                counts,
+                note.lines().stream().map(this::quality).toList(),
+                List.copyOf(warnings),
+                new SnapshotBuild.Content(
+                        asOf, factsAsOf, key.fingerprint(), synthetic, options.demonstration(), manifestCounts, rows));
+    }
+
+    /** One line's figures: of the whole file where the line stands alone, else of its source's rows. */
+    private IntakeResult.Quality quality(DeliveryNote.Line line) {
+        @Nullable Tally whole = tallies.get(line.file());
+        @Nullable Tally tally = whole != null && whole.countsSources() ? whole.source(line.source()) : whole;
+        return new IntakeResult.Quality(
+                line.source(),
+                line.file().csv(),
+                line.provided(),
+                tally == null ? null : tally.read,
+                tally == null ? null : tally.accepted,
+                tally == null ? null : tally.fieldsRequired,
+                tally == null ? null : tally.fieldsGiven);
+    }
+
+    private Delivery.Part part(DeliveryFile file) {
+        return Objects.requireNonNull(delivery.part(file), "Delivery.open asks for it");
+    }
+
+    private void warn(String message) {
+        warnings.add(message);
+        LOG.warn(message);
+    }
+}

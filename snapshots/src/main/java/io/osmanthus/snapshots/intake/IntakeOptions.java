@@ -1,0 +1,28 @@
+package io.osmanthus.snapshots.intake;
+
+/**
+ * How a delivery is taken in.
+ *
+ * @param demonstration whether enrolments and consents may come unsigned; never for real persons
+ * @param memoryBytes what the sorting database may use; the heap takes about 60 bytes a person besides
+ * @param threads what the sorting database may use
+ */
+public record IntakeOptions(boolean demonstration, Channels channels, long memoryBytes, int threads) {
+    /** Less is not enough to sort with. */
+    static final long MEMORY_BYTES_MIN = 64L << 20;
+
+    /** Sorts 30 million consents without a spill file larger than themselves. */
+    public static final long MEMORY_BYTES = 2L << 30;
+
+    public IntakeOptions {
+        if (memoryBytes < MEMORY_BYTES_MIN || threads < 1) {
+            throw new IllegalArgumentException("memory of at least " + MEMORY_BYTES_MIN + " bytes and one thread");
+        }
+    }
+
+    /** The usual: 2 GiB, one thread a processor. */
+    public static IntakeOptions of(boolean demonstration, Channels channels) {
+        return new IntakeOptions(
+                demonstration, channels, MEMORY_BYTES, Runtime.getRuntime().availableProcessors());
+    }
+}

@@ -1,0 +1,137 @@
+package io.osmanthus.snapshots.intake;
+
+import io.osmanthus.snapshots.intake.IntakeException.Code;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * The database in which accepted rows wait to be sorted and written as Parquet: a DuckDB file in the build's directory, so
+ * that more rows than memory holds can wait. Nothing reaches it in plain that would identify a person. It loads no
+ * extensions and sees no files but those of its directory. Tables may be filled and written by several threads, one table a
+ * thread.
+ */
+final class Staging implements AutoCloseable {
+    /** What reading a Parquet file needs; it streams. */
+    static final long READER_MEMORY = 1L << 29;
+
+    private final Path directory;
+    private final Connection connection;
+
+    private Staging(Path directory, Connection connection) {
+        this.directory = directory;
+        this.connection = connection;
+    }
+
+    /** Opens a staging database in a directory that is thrown away after the build. */
+    static Staging open(Path directory, long memoryBytes, int threads) throws SQLException, IOException {
+        Path spill = Files.createDirectory(directory.resolve("spill"));
+        String url = "jdbc:duckdb:" + directory.resolve("staging.duckdb");
+        Path allowed = directory.toAbsolutePath().getParent();
+        return new Staging(
+                directory, connect(url, memoryBytes, spill.toString(), threads, allowed == null ? directory : allowed));
+    }
+
+    static Connection connect(String url, long memoryBytes, String spill, int threads, Path allowed)
+            throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("jdbc_stream_results", "true");
+        properties.setProperty("autoinstall_known_extensions", "false");
+        properties.setProperty("autoload_known_extensions", "false");
+        properties.setProperty("memory_limit", (memoryBytes >> 20) + "MiB");
+        properties.setProperty("temp_directory", spill);
+        properties.setProperty("threads", String.valueOf(threads));
+        Connection connection = DriverManager.getConnection(url, properties);
+        try (Statement statement = connection.createStatement()) {
+            String kind = Files.isDirectory(allowed) ? "allowed_directories" : "allowed_paths";
+            statement.execute("SET " + kind + " = [" + literal(allowed.toString()) + "]");
+            statement.execute("SET enable_external_access = false");
+            statement.execute("SET lock_configuration = true");
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    void create(String table, String columns) throws SQLException {
+        execute("CREATE TABLE " + table + " (" + columns + ")");
+    }
+
+    /** Fills a table; closed by the caller, and before the table is read. */
+    Filling fill(String table) throws SQLException {
+        Connection own = connection.unwrap(DuckDBConnection.class).duplicate();
+        return new Filling(own, own.unwrap(DuckDBConnection.class).createAppender("main", table));
+    }
+
+    /** Writes the answer of a query as a Parquet file and drops the table it was made from. */
+    long write(String table, String query, Path file) throws SQLException {
+        try (Connection own = connection.unwrap(DuckDBConnection.class).duplicate();
+                Statement statement = own.createStatement()) {
+            statement.execute("COPY (" + query + ") TO "
+                    + literal(file.toAbsolutePath().toString()) + " (FORMAT parquet, COMPRESSION snappy)");
+            long rows;
+            try (ResultSet count = statement.executeQuery("SELECT count(*) FROM " + table)) {
+                rows = count.next() ? count.getLong(1) : 0;
+            }
+            statement.execute("DROP TABLE " + table);
+            return rows;
+        }
+    }
+
+    void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw failed(directory, e);
+        }
+    }
+
+    static IntakeException failed(Path directory, SQLException e) {
+        return new IntakeException(
+                Code.IO,
+                "sorting and writing in " + directory + " failed: " + e.getMessage()
+                        + "; look for free space there and for memory",
+                e);
+    }
+
+    static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
+    /** A list of words that an index from 0 looks up: {@code word(index)} in SQL. */
+    static String word(List<String> words, String index) {
+        if (words.isEmpty()) {
+            return "CAST(NULL AS VARCHAR)";
+        }
+        return words.stream().map(Staging::literal).collect(Collectors.joining(", ", "([", "])")) + "[" + index
+                + " + 1]";
+    }
+
+    /** An appender with the connection of its own that it needs. */
+    record Filling(Connection connection, DuckDBAppender appender) implements AutoCloseable {
+        @Override
+        public void close() throws SQLException {
+            try (connection) {
+                appender.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.osmanthus.snapshots.intake;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.osmanthus.snapshots;
+
+import org.jspecify.annotations.NullMarked;
