@@ -61,18 +61,7 @@ final class Explainer {
         int clamp = (int) (scheme.bounds().clamp(sum) - sum);
         if (clamp != 0) {
             lines.add(new Line(
-                    null,
-                    null,
-                    Words.CLAMP,
-                    clamp,
-                    clamp,
-                    null,
-                    true,
-                    "clamp",
-                    SubjectFacts.NONE,
-                    SubjectFacts.NONE,
-                    -1,
-                    false));
+                    null, null, Words.CLAMP, clamp, true, "clamp", SubjectFacts.NONE, SubjectFacts.NONE, -1, false));
         }
         return List.copyOf(lines);
     }

@@ -42,5 +42,32 @@ public record Explanation(
             int occurredOn,
             int countsUntil,
             int sourceIndex,
-            boolean disputed) {}
+            boolean disputed) {
+        /** A line on which no cap took anything, of a record that leads to no grade. */
+        public Line(
+                @Nullable String recordId,
+                @Nullable String item,
+                Title title,
+                int points,
+                boolean counted,
+                @Nullable String reason,
+                int occurredOn,
+                int countsUntil,
+                int sourceIndex,
+                boolean disputed) {
+            this(
+                    recordId,
+                    item,
+                    title,
+                    points,
+                    points,
+                    null,
+                    counted,
+                    reason,
+                    occurredOn,
+                    countsUntil,
+                    sourceIndex,
+                    disputed);
+        }
+    }
 }
