@@ -1,0 +1,4 @@
+@NullMarked
+package io.osmanthus.snapshots.vocabulary;
+
+import org.jspecify.annotations.NullMarked;
