@@ -224,12 +224,12 @@ public final class GenerationLoader {
         long expected =
                 (long) stores.personCount() + snapshot.manifest().rows("tokens.parquet") + stores.organisationCount();
         long found = stores.identifiers().count();
-        if (found != expected || population.enrolled().getLongCardinality() != stores.personCount()) {
+        if (found != expected || population.enrolledCount() != stores.personCount()) {
             throw new EngineException(
                     EngineException.Code.COUNT_MISMATCH,
                     "snapshot " + snapshot.manifest().version() + ": the manifest names " + expected
                             + " identifiers and " + stores.personCount() + " persons, loaded were " + found + " and "
-                            + population.enrolled().getLongCardinality()
+                            + population.enrolledCount()
                             + "; two identifiers of the delivery share a pseudonym, or the snapshot is not whole");
         }
     }

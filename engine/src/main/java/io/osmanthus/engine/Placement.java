@@ -26,11 +26,11 @@ final class Placement {
         population.place(ordinal, district, judge.consents(facts, day), judge.arrears(facts, day), scenes, sceneScores);
     }
 
-    /** Puts an organisation on the lists whose entries count on the day. */
+    /** Puts an organisation, which is on none, on the lists whose entries count on the day. */
     static void organisation(Population population, int ordinal, SubjectFacts facts, int day) {
         for (int i = 0; i < facts.entryCount; i++) {
             if (facts.entryCounts(i, day)) {
-                population.list(facts.list[i]).add(ordinal);
+                population.enlist(ordinal, facts.list[i]);
             }
         }
     }

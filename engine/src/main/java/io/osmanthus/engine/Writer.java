@@ -6,7 +6,6 @@ import io.osmanthus.engine.rules.SubjectFacts;
 import io.osmanthus.engine.store.Dossiers;
 import io.osmanthus.engine.store.Identifiers;
 import io.osmanthus.engine.store.Population;
-import io.osmanthus.snapshots.vocabulary.ListDefinition;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -210,9 +209,7 @@ public final class Writer implements AutoCloseable {
         if ((place & Identifiers.ORGANISATION) != 0) {
             int ordinal = place & ~Identifiers.ORGANISATION;
             generation.stores().organisations().set(ordinal, word);
-            for (ListDefinition list : rules.vocabulary().lists()) {
-                population.list(list.index()).remove(ordinal);
-            }
+            population.delist(ordinal);
             Placement.organisation(population, ordinal, facts, day);
             return;
         }

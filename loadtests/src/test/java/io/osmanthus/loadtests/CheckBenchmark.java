@@ -1,16 +1,36 @@
 package io.osmanthus.loadtests;
 
 import io.osmanthus.engine.Engine;
+import io.osmanthus.engine.Generation;
+import io.osmanthus.engine.GenerationLoader;
 import io.osmanthus.engine.Reader;
+import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.snapshots.Canonical;
+import io.osmanthus.snapshots.Progress;
 import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.Snapshot;
+import io.osmanthus.snapshots.SnapshotBuild;
+import io.osmanthus.snapshots.SnapshotStore;
+import io.osmanthus.snapshots.Trust;
 import io.osmanthus.snapshots.city.City;
 import io.osmanthus.snapshots.city.Token;
+import io.osmanthus.snapshots.intake.Channels;
+import io.osmanthus.snapshots.intake.Delivery;
+import io.osmanthus.snapshots.intake.Intake;
+import io.osmanthus.snapshots.intake.IntakeOptions;
+import io.osmanthus.snapshots.intake.IntakeResult;
 import io.osmanthus.snapshots.vocabulary.Scheme;
+import io.osmanthus.snapshots.vocabulary.Vocabulary;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.Comparator;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -45,6 +65,7 @@ public class CheckBenchmark {
     private static final int SAMPLE = 1 << 20;
 
     private static final int TRANSIT = 0;
+    private static final int LOADERS = 2;
 
     /** How many persons the generation holds. */
     @Param("1000000")
@@ -62,7 +83,7 @@ public class CheckBenchmark {
 
     /** Loads the city and draws the cards. */
     @Setup(Level.Trial)
-    public void load() {
+    public void load() throws IOException {
         City city = new City(persons, persons / 10, SEED, AS_OF);
         publish(city);
         reader = engine.reader();
@@ -117,7 +138,43 @@ public class CheckBenchmark {
     }
 
     /** Generates the city's delivery, builds its snapshot under {@link #KEY}, loads it and publishes it to the engine. */
-    private static void publish(City city) {
-        throw new UnsupportedOperationException("waits for intake: a generation of " + city.persons() + " persons");
+    private void publish(City city) throws IOException {
+        Path directory = Files.createTempDirectory("osmanthus-benchmark");
+        try {
+            Path delivery = directory.resolve("delivery");
+            city.generate(delivery, Progress.SILENT);
+            Path config = Path.of(System.getProperty("osmanthus.root", ".."), "config");
+            Vocabulary vocabulary = Vocabulary.load(config);
+            PseudonymKey key = PseudonymKey.ofHex(KEY);
+            SnapshotStore store = SnapshotStore.openOrCreate(directory.resolve("store"));
+            try (SnapshotBuild build = store.begin()) {
+                IntakeResult result = Intake.run(
+                        Delivery.open(delivery),
+                        vocabulary,
+                        key,
+                        AS_OF,
+                        build.directory(),
+                        IntakeOptions.of(true, Channels.NONE),
+                        Progress.SILENT);
+                build.publish(result.content(), null);
+            }
+            Snapshot snapshot = Snapshot.open(store.path(store.current()), Trust.of(key, null, true));
+            Generation generation =
+                    GenerationLoader.load(snapshot, RuleSet.load(config, vocabulary), AS_OF, LOADERS, Progress.SILENT);
+            System.out.println("# " + generation.footprint());
+            engine.publish(generation);
+        } finally {
+            remove(directory);
+        }
+    }
+
+    private static void remove(Path directory) throws IOException {
+        List<Path> paths;
+        try (Stream<Path> walk = Files.walk(directory)) {
+            paths = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : paths) {
+            Files.delete(path);
+        }
     }
 }

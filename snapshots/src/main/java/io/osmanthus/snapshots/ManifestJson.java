@@ -194,9 +194,7 @@ final class ManifestJson {
             throw corrupt(where, "'" + key + "' is not an object");
         }
         Map<String, T> map = new LinkedHashMap<>();
-        for (Map.Entry<String, JsonNode> field : value.properties()) {
-            map.put(field.getKey(), element.of(field.getKey(), field.getValue()));
-        }
+        value.properties().forEach(field -> map.put(field.getKey(), element.of(field.getKey(), field.getValue())));
         return map;
     }
 

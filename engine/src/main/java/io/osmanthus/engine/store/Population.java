@@ -53,6 +53,11 @@ public final class Population {
         return enrolled;
     }
 
+    /** How many persons are enrolled. */
+    public long enrolledCount() {
+        return enrolled.getLongCardinality();
+    }
+
     public RoaringBitmap consented(int scene) {
         return consented.get(scene);
     }
@@ -142,6 +147,16 @@ public final class Population {
                 mark(atLeast(scene, benefit.code()), ordinal, sceneScores[scene] >= benefit.scoreAtLeast());
             }
         }
+    }
+
+    /** Puts an organisation on a list. */
+    public void enlist(int ordinal, int list) {
+        lists.get(list).add(ordinal);
+    }
+
+    /** Takes an organisation off every list. */
+    public void delist(int ordinal) {
+        lists.forEach(bitmap -> bitmap.remove(ordinal));
     }
 
     /** Takes a person out of every set. */

@@ -29,7 +29,7 @@ final class SampleDeliveryTest {
     private final JsonNode expected = read();
 
     @TempDir
-    Path directory = Path.of("");
+    static Path directory = Path.of("");
 
     private Path store = Path.of("");
     private JsonNode built = mapper.createObjectNode();

@@ -34,8 +34,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * Not thread-safe; nothing of it survives the read.
  */
 public final class Yaml {
-    /** No configuration file of ours is larger; a bound on what a stray path can make us read. */
-    static final int FILE_BYTES_MAX = 8 << 20;
+    /** No configuration file of ours is larger; a bound on what a stray path can make us read, below the parser's own. */
+    static final int FILE_BYTES_MAX = 2 << 20;
 
     private final String file;
     private final List<ConfigException.Finding> findings = new ArrayList<>();

@@ -6,7 +6,14 @@ import io.osmanthus.snapshots.SnapshotBuild;
 import io.osmanthus.snapshots.SnapshotStore;
 import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What the tests of intake share: key, day, configuration, and the way through a store. */
 final class Fixtures {
@@ -21,6 +28,31 @@ final class Fixtures {
     static final IntakeOptions OPTIONS = new IntakeOptions(true, Channels.NONE, 128L << 20, 2);
 
     private Fixtures() {}
+
+    /** The rows of a query, each value as a text; null as the empty text. */
+    static List<List<String>> query(String sql) throws SQLException {
+        List<List<String>> found = new ArrayList<>();
+        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                List<String> row = new ArrayList<>();
+                for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                    row.add(rows.getString(i) == null ? "" : String.valueOf(rows.getString(i)));
+                }
+                found.add(row);
+            }
+        }
+        return found;
+    }
+
+    /** Runs a statement that gives no rows. */
+    static void execute(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
 
     /** What a build gave, and where it is. */
     record Built(IntakeResult result, Path snapshot) {}

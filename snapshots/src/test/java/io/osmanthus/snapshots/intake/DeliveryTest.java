@@ -1,0 +1,222 @@
+package io.osmanthus.snapshots.intake;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.osmanthus.snapshots.Progress;
+import io.osmanthus.snapshots.Signing;
+import io.osmanthus.snapshots.vocabulary.ConfigException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.util.Base64;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What stops a delivery as a whole, and what is only warned of. */
+final class DeliveryTest {
+    @TempDir
+    Path directory = Path.of("");
+
+    @Test
+    void open_missingOrEmpty_saysWhatIsNeeded() throws IOException {
+        assertRefused(
+                directory.resolve("nowhere"), IntakeException.Code.DELIVERY_MISSING, "there is no delivery directory");
+        Path empty = Files.createDirectory(directory.resolve("empty"));
+        assertRefused(empty, IntakeException.Code.DELIVERY_MISSING, "is empty");
+        Files.writeString(empty.resolve("persons.csv"), "person_id,district,enrolled_on\n");
+        assertRefused(empty, IntakeException.Code.DELIVERY_MISSING, "has no delivery.csv");
+    }
+
+    @Test
+    void open_unknownFile_namesIt() throws IOException {
+        Path delivery = DeliveryBuilder.basic().write(directory.resolve("delivery"));
+        for (String name :
+                new String[] {"people.csv", "persons.xlsx", "persons.csv.bz2", "tokens.csv.sig", "consents.csv.sig"}) {
+            Path file = Files.writeString(delivery.resolve(name), "");
+            assertRefused(delivery, IntakeException.Code.FILE_UNKNOWN, "'" + name + "'");
+            Files.delete(file);
+        }
+        Files.createDirectory(delivery.resolve("tokens.csv"));
+        assertRefused(delivery, IntakeException.Code.FILE_UNKNOWN, "'tokens.csv'");
+    }
+
+    @Test
+    void open_fileInTwoFormats_namesBoth() throws IOException {
+        Path delivery = DeliveryBuilder.basic().write(directory.resolve("delivery"));
+        Files.writeString(delivery.resolve("persons.csv.gz"), "");
+        assertRefused(delivery, IntakeException.Code.FILE_TWICE, "both persons.csv and persons.csv.gz");
+    }
+
+    @Test
+    void run_header_namesEveryFault() throws IOException {
+        Path delivery = DeliveryBuilder.basic().write(directory.resolve("delivery"));
+        Path file = delivery.resolve("tokens.csv");
+        Files.writeString(file, "scheme,token,person_id,colour\n");
+        assertRefused(delivery, IntakeException.Code.HEADER, "unknown column 'colour'");
+        Files.writeString(file, "scheme,token,token\n");
+        assertRefused(delivery, IntakeException.Code.HEADER, "repeated column 'token'; missing column 'person_id'");
+        Files.writeString(file, "card,3105000000000001," + DeliveryBuilder.PERSON + "\n");
+        IntakeException refused = assertRefused(delivery, IntakeException.Code.HEADER, "the header of tokens.csv");
+        assertEquals(-1, String.valueOf(refused.getMessage()).indexOf("3105"), "a file without header is not quoted");
+        Files.writeString(file, "");
+        assertRefused(delivery, IntakeException.Code.HEADER, "tokens.csv has no header line");
+        Files.writeString(file, "scheme,token,person_id");
+        assertEquals(
+                0,
+                Objects.requireNonNull(build(delivery).files().get("tokens.csv"))
+                        .read());
+    }
+
+    @Test
+    void run_deliveryNote_isReadStrictly() throws IOException {
+        Path delivery = DeliveryBuilder.basic().write(directory.resolve("delivery"));
+        String header = "source,file,provided,delivered_on\n";
+        for (String row : new String[] {
+            ",persons.csv,1,2026-10-14",
+            "a,people.csv,1,2026-10-14",
+            "a,persons.csv,-1,2026-10-14",
+            "a,persons.csv,1,yesterday",
+            "a,persons.csv,1"
+        }) {
+            Files.writeString(delivery.resolve("delivery.csv"), header + row + "\n");
+            assertRefused(delivery, IntakeException.Code.DELIVERY_MALFORMED, "delivery.csv, record 1");
+        }
+        Files.writeString(
+                delivery.resolve("delivery.csv"), header + "a,persons.csv,,2026-10-13\nb,records.csv,9,2026-10-14\n");
+        IntakeResult result = build(delivery);
+        assertEquals(
+                "[Quality[source=a, file=persons.csv, provided=null, collected=1, stored=1, fieldsRequired=3, fieldsGiven=3],"
+                        + " Quality[source=b, file=records.csv, provided=9, collected=null, stored=null, fieldsRequired=null,"
+                        + " fieldsGiven=null]]",
+                result.quality().toString());
+        assertTrue(result.warnings().toString().contains("names records.csv, but it is not in the delivery"));
+        assertEquals("2026-10-13", String.valueOf(result.content().factsAsOf().get("persons.csv")));
+    }
+
+    @Test
+    void run_severalSourcesOfOneFile_countEachOnItsOwn() throws IOException {
+        Path delivery = DeliveryBuilder.basic()
+                .row(DeliveryFile.DELIVERY, "团市委,records.csv,2,2026-10-14")
+                .row(DeliveryFile.DELIVERY, "红十字会,records.csv,1,2026-10-14")
+                .row(
+                        DeliveryFile.RECORDS,
+                        "1,person," + DeliveryBuilder.PERSON + ",volunteer-hours,,2026-10-01,,,1,,团市委,")
+                .row(
+                        DeliveryFile.RECORDS,
+                        "2,person," + DeliveryBuilder.PERSON + ",volunteer-hours,,2026-10-01,,,,,团市委,")
+                .row(
+                        DeliveryFile.RECORDS,
+                        "3,person," + DeliveryBuilder.PERSON + ",blood-donation,,2026-10-01,,,,,红十字会,")
+                .write(directory.resolve("delivery"));
+        IntakeResult result = build(delivery);
+        assertEquals(
+                "Quality[source=团市委, file=records.csv, provided=2, collected=2, stored=1, fieldsRequired=14, fieldsGiven=13]",
+                result.quality().get(1).toString());
+        assertEquals(
+                "Quality[source=红十字会, file=records.csv, provided=1, collected=1, stored=1, fieldsRequired=6, fieldsGiven=6]",
+                result.quality().get(2).toString());
+    }
+
+    @Test
+    void run_filesOfLaterVersions_areNamedAsNotTakenIn() throws IOException {
+        Path delivery = DeliveryBuilder.basic().write(directory.resolve("delivery"));
+        Files.writeString(delivery.resolve("permits.csv"), "whatever\n");
+        Files.writeString(delivery.resolve("commitments.csv.gz"), "");
+        String warnings = build(delivery).warnings().toString();
+        assertTrue(warnings.contains("permits.csv is known to the contract but not taken in yet"), warnings);
+        assertTrue(warnings.contains("commitments.csv.gz is known to the contract but not taken in yet"), warnings);
+    }
+
+    @Test
+    void run_onlyTheNote_givesAnEmptySnapshot() throws IOException {
+        IntakeResult result = build(DeliveryBuilder.empty().write(directory.resolve("delivery")));
+        assertTrue(result.files().isEmpty());
+        assertTrue(result.content().synthetic());
+    }
+
+    @Test
+    void run_outsideDemonstration_needsTheSignatureOfAChannel() throws IOException, GeneralSecurityException {
+        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        KeyPair stranger = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        Path delivery = DeliveryBuilder.basic().write(directory.resolve("delivery"));
+        Path signature = delivery.resolve("persons.csv.sig");
+        byte[] persons = Files.readAllBytes(delivery.resolve("persons.csv"));
+        assertUnsigned(delivery, channels(pair, "2026-10-15", "2026-10-16"), "persons.csv is not signed");
+        Files.write(signature, Signing.sign(stranger.getPrivate(), persons));
+        assertUnsigned(delivery, channels(pair, "2026-10-15", "2026-10-16"), "asked: [app]");
+        Files.write(signature, new byte[63]);
+        assertUnsigned(delivery, channels(pair, "2026-10-15", "2026-10-16"), "has 63 bytes");
+        Files.write(signature, Signing.sign(pair.getPrivate(), persons));
+        assertUnsigned(delivery, channels(pair, "2026-10-16", "2026-10-17"), "asked: []");
+        assertUnsigned(delivery, channels(pair, "2026-10-14", "2026-10-15"), "asked: []");
+        assertUnsigned(delivery, Channels.NONE, "asked: []");
+        run(delivery, channels(pair, "2026-10-15", "2026-10-16"));
+        persons[persons.length - 2] ^= 1;
+        Files.write(delivery.resolve("persons.csv"), persons);
+        assertUnsigned(delivery, channels(pair, "2026-10-15", "2026-10-16"), "asked: [app]");
+    }
+
+    @Test
+    void load_shippedChannels_areNone() {
+        Channels.load(Fixtures.CONFIG);
+    }
+
+    @Test
+    void load_faultyChannel_isRefusedWithItsLine() throws IOException {
+        Path config = Files.createDirectory(directory.resolve("config"));
+        String entry =
+                "channels:\n  - {id: a, title: A, files: [records], public_key: x, from: 2026-01-01, until: 2027-01-01}\n";
+        for (String text : new String[] {
+            entry, entry.replace("records", "persons"), entry.replace("[records]", "[]"), entry.replace("2027", "2025")
+        }) {
+            Files.writeString(config.resolve("channels.yaml"), text);
+            ConfigException refused = assertThrows(ConfigException.class, () -> Channels.load(config));
+            assertEquals(2, refused.findings().get(0).line());
+        }
+    }
+
+    private Channels channels(KeyPair pair, String from, String until) throws IOException {
+        Path config = Files.createDirectories(directory.resolve("channels"));
+        Files.writeString(
+                config.resolve("channels.yaml"),
+                "channels:\n  - {id: app, title: App, files: [persons, consents], from: " + from + ", until: " + until
+                        + ", public_key: "
+                        + Base64.getEncoder().encodeToString(pair.getPublic().getEncoded()) + "}\n");
+        return Channels.load(config);
+    }
+
+    private void assertUnsigned(Path delivery, Channels channels, String message) {
+        IntakeException refused = assertThrows(IntakeException.class, () -> run(delivery, channels));
+        assertEquals(IntakeException.Code.EVIDENCE_INVALID, refused.code());
+        assertTrue(String.valueOf(refused.getMessage()).contains(message), refused.getMessage());
+    }
+
+    private void run(Path delivery, Channels channels) throws IOException {
+        Path out = Files.createTempDirectory(directory, "out");
+        Intake.run(
+                Delivery.open(delivery),
+                Fixtures.VOCABULARY,
+                Fixtures.KEY,
+                Fixtures.AS_OF,
+                out,
+                new IntakeOptions(false, channels, 128L << 20, 1),
+                Progress.SILENT);
+    }
+
+    private IntakeResult build(Path delivery) {
+        return Fixtures.build(delivery, directory.resolve("store")).result();
+    }
+
+    private IntakeException assertRefused(Path delivery, IntakeException.Code code, String message) {
+        IntakeException refused = assertThrows(IntakeException.class, () -> build(delivery));
+        assertEquals(code, refused.code());
+        assertTrue(String.valueOf(refused.getMessage()).contains(message), refused.getMessage());
+        return refused;
+    }
+}
