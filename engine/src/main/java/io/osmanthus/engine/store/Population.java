@@ -99,10 +99,6 @@ public final class Population {
                 benefit.id() + " is no benefit of " + rule.definition().id());
     }
 
-    public long enrolledCount() {
-        return enrolled.getLongCardinality();
-    }
-
     /** How many are enrolled, by district index. */
     public long[] enrolledByDistrict() {
         return byDistrict(enrolled);
