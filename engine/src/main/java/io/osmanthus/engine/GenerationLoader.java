@@ -67,7 +67,8 @@ public final class GenerationLoader {
      * @param threads how many slices are loaded side by side
      * @throws EngineException COUNT_MISMATCH where what was loaded is not what the manifest says
      */
-    public static Generation load(Snapshot snapshot, RuleSet rules, LocalDate day, int threads, Progress progress) {
+    public static Generation load(Snapshot snapshot, RuleSet all, LocalDate day, int threads, Progress progress) {
+        RuleSet rules = all.on(day);
         Manifest manifest = snapshot.manifest();
         int persons = Math.toIntExact(manifest.rows("persons.parquet"));
         int organisations = Math.toIntExact(manifest.rows("organisations.parquet"));
