@@ -39,6 +39,9 @@ final class TokenVerifier {
     /** An unknown key id makes us ask the issuer again, at most so often. */
     private static final long REFRESH_MS = 60_000;
 
+    /** Keys older than this are asked for again: one that the issuer has withdrawn must not hold for ever. */
+    static final long KEYS_AGE_MS = 600_000;
+
     private static final int ES256_BYTES = 64;
     private static final Logger LOG = LoggerFactory.getLogger(TokenVerifier.class);
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -51,8 +54,8 @@ final class TokenVerifier {
     private final InstantSource clock;
     private volatile Jwks keys;
 
-    /** When keys were last asked for; guarded by this. */
-    private long askedMs;
+    /** When keys were last asked for; written under this. */
+    private volatile long askedMs;
 
     private TokenVerifier(ServerConfig.Jwt issuer, Jwks keys, PseudonymKey pseudonymKey, InstantSource clock) {
         this.issuer = issuer;
@@ -109,7 +112,10 @@ final class TokenVerifier {
         }
         Jwks.Key key = keys.key(id.textValue());
         if (key == null) {
-            refresh();
+            refresh(REFRESH_MS);
+            key = keys.key(id.textValue());
+        } else if (clock.millis() - askedMs >= KEYS_AGE_MS) {
+            refresh(KEYS_AGE_MS);
             key = keys.key(id.textValue());
         }
         String algorithm = header.path("alg").asText();
@@ -194,9 +200,9 @@ final class TokenVerifier {
                 : new Caller.Citizen(pseudonymiser.high(), pseudonymiser.low());
     }
 
-    private synchronized void refresh() {
+    private synchronized void refresh(long ageMs) {
         long now = clock.millis();
-        if (now - askedMs < REFRESH_MS) {
+        if (now - askedMs < ageMs) {
             return;
         }
         askedMs = now;

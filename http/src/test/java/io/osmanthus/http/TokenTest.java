@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -197,6 +198,19 @@ class TokenTest {
                 "not json")) {
             assertNull(verifier.verify(rs256(claims)), claims);
         }
+    }
+
+    @Test
+    void verify_keyThatTheIssuerHasWithdrawn_refusedWhenKeysAreOld() throws IOException {
+        AtomicReference<Instant> now = new AtomicReference<>(NOW);
+        DemoIssuer before = DemoIssuer.make(now::get);
+        Path file = Files.writeString(directory.resolve("withdrawn.json"), before.jwks(), StandardCharsets.UTF_8);
+        TokenVerifier own = TokenVerifier.load(
+                new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, file.toString()), City.KEY, now::get);
+        Files.writeString(file, DemoIssuer.make(now::get).jwks(), StandardCharsets.UTF_8);
+        assertNotNull(own.verify(before.citizen(Rig.PERSON, Duration.ofMinutes(5))));
+        now.set(NOW.plusMillis(TokenVerifier.KEYS_AGE_MS));
+        assertNull(own.verify(before.citizen(Rig.PERSON, Duration.ofMinutes(5))));
     }
 
     @Test
