@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param demonstration whether it was built without the evidence that real persons need
  * @param counts per file that was delivered or carried over, what became of its rows
  * @param lists per list of organisations, how many entries it has
- * @param forced why it was published against the limits of publishing, or null
+ * @param forced why it was published against the limits of {@link PublishingLimits}, or null
  * @param files per file of the snapshot, its rows, bytes and checksum
  */
 public record Manifest(

@@ -2,13 +2,9 @@ package io.osmanthus.snapshots;
 
 import io.osmanthus.snapshots.SnapshotException.Code;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.PrivateKey;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -28,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SnapshotBuild implements AutoCloseable {
     private final SnapshotStore store;
-    private final FileChannel lockFile;
-    private final FileLock lock;
+    private final StoreLock lock;
     private final Path directory;
 
     /**
@@ -37,7 +32,7 @@ public final class SnapshotBuild implements AutoCloseable {
      *
      * @param rows per file of the snapshot, how many rows it has
      * @param lists per list of organisations, how many entries it has
-     * @param forced why it is published against the limits of publishing, or null
+     * @param forced why it is published against the limits of {@link PublishingLimits}, or null
      */
     public record Content(
             LocalDate asOf,
@@ -55,36 +50,27 @@ public final class SnapshotBuild implements AutoCloseable {
         }
     }
 
-    private SnapshotBuild(SnapshotStore store, FileChannel lockFile, FileLock lock, Path directory) {
+    private SnapshotBuild(SnapshotStore store, StoreLock lock, Path directory) {
         this.store = store;
-        this.lockFile = lockFile;
         this.lock = lock;
         this.directory = directory;
     }
 
     static SnapshotBuild begin(SnapshotStore store) {
-        Path lockPath = store.directory().resolve(SnapshotStore.LOCK);
-        FileChannel lockFile = null;
+        StoreLock lock = null;
         try {
-            lockFile = FileChannel.open(lockPath, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock lock = tryLock(lockFile);
-            if (lock == null) {
-                throw new SnapshotException(
-                        Code.LOCKED,
-                        "another build is at work in the snapshot store " + store.directory()
-                                + ": wait for it, or build into another store");
-            }
+            lock = StoreLock.take(store);
             removeLeftovers(store.directory());
             Path directory = store.directory().resolve(SnapshotStore.BUILDING + UUID.randomUUID());
             SnapshotStore.createDirectories(directory);
-            SnapshotBuild build = new SnapshotBuild(store, lockFile, lock, directory);
-            lockFile = null;
+            SnapshotBuild build = new SnapshotBuild(store, lock, directory);
+            lock = null;
             return build;
         } catch (IOException e) {
             throw new SnapshotException(
                     Code.IO, "the snapshot store " + store.directory() + " cannot be written to: " + e, e);
         } finally {
-            closeQuietly(lockFile);
+            closeQuietly(lock);
         }
     }
 
@@ -147,8 +133,7 @@ public final class SnapshotBuild implements AutoCloseable {
     /** Removes what was not published, and lets the next builder in. */
     @Override
     public void close() {
-        try (lockFile;
-                lock) {
+        try (lock) {
             SnapshotStore.delete(directory);
         } catch (IOException e) {
             throw new SnapshotException(
@@ -185,10 +170,14 @@ public final class SnapshotBuild implements AutoCloseable {
         }
     }
 
-    private static void removeLeftovers(Path store) throws IOException {
+    /** Removes what killed builds and prunings left; under the lock. */
+    static void removeLeftovers(Path store) throws IOException {
         List<Path> leftovers = new ArrayList<>();
         try (Stream<Path> entries = Files.list(store)) {
-            entries.filter(entry -> String.valueOf(entry.getFileName()).startsWith(SnapshotStore.BUILDING))
+            entries.filter(entry -> {
+                        String name = String.valueOf(entry.getFileName());
+                        return name.startsWith(SnapshotStore.BUILDING) || name.startsWith(SnapshotStore.PRUNING);
+                    })
                     .forEach(leftovers::add);
         }
         for (Path leftover : leftovers) {
@@ -196,20 +185,12 @@ public final class SnapshotBuild implements AutoCloseable {
         }
     }
 
-    private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
-        try {
-            return file.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null; // held by another build of this very process
-        }
-    }
-
-    private static void closeQuietly(@Nullable FileChannel channel) {
-        if (channel == null) {
+    private static void closeQuietly(@Nullable StoreLock lock) {
+        if (lock == null) {
             return;
         }
         try {
-            channel.close();
+            lock.close();
         } catch (IOException e) {
             throw new SnapshotException(Code.IO, "the store's lock file cannot be closed: " + e, e);
         }

@@ -19,20 +19,24 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory of snapshots, one of them current. Thread-safe; holds no resources. Only {@link #begin} takes the lock that
- * keeps a second builder out, also one in another process.
+ * A directory of snapshots, one of them current. Thread-safe; holds no resources. Only {@link #begin} and pruning take the
+ * lock that keeps a second builder out, also one in another process.
  *
  * <pre>
  * 20261015-001-1f0c9a2b/   a snapshot: as-of date, number on that date, hash of the manifest
  * current                  the name of the current snapshot and a line feed; replaced by a rename
  * .building-…/             a build at work, or what a killed one left; the next build removes it
- * .lock                    locked while a build is at work
+ * .pruning-…/              a snapshot being removed, or what a killed removal left; so too
+ * .pins/<snapshot>         the day on which it was pinned
+ * .lock                    locked while a build or a pruning is at work
  * </pre>
  */
 public final class SnapshotStore {
     static final String CURRENT = "current";
     static final String LOCK = ".lock";
     static final String BUILDING = ".building-";
+    static final String PRUNING = ".pruning-";
+    static final String PINS = ".pins";
 
     private static final Pattern VERSION = Pattern.compile("\\d{8}-\\d{3,6}-[0-9a-f]{8}");
     private static final String LIST = ": list those that are there with the command 'snapshots'";

@@ -3,8 +3,10 @@ package io.osmanthus.http.command;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.osmanthus.engine.Keeper;
+import io.osmanthus.snapshots.CitizenIds;
 import io.osmanthus.snapshots.Manifest;
 import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.PublishingLimits;
 import io.osmanthus.snapshots.Signing;
 import io.osmanthus.snapshots.SnapshotStore;
 import io.osmanthus.snapshots.intake.IntakeResult;
@@ -33,6 +35,9 @@ import picocli.CommandLine.Spec;
             "Faulty rows are quarantined with file, record number, column and reason; they never stop the delivery."
         })
 final class BuildCommand implements Callable<Integer> {
+    /** A sentence or two. */
+    private static final int REASON_CHARS_MAX = 200;
+
     @Option(names = "--delivery", required = true, paramLabel = "DIR", description = "The delivery.")
     private Path delivery = Path.of("");
 
@@ -47,6 +52,13 @@ final class BuildCommand implements Callable<Integer> {
 
     @Option(names = "--strict", description = "Publish nothing if any row is quarantined.")
     private boolean strict;
+
+    @Option(
+            names = "--force",
+            paramLabel = "REASON",
+            description = "Publish however far counts moved since the last snapshot; the manifest keeps the reason,"
+                    + " which names no person.")
+    private @Nullable String force;
 
     @Option(names = "--json", description = "Print one JSON object instead of tables.")
     private boolean json;
@@ -69,18 +81,21 @@ final class BuildCommand implements Callable<Integer> {
             throw new CommandException(
                     "there is no delivery " + delivery + ": --delivery names a directory with delivery.csv");
         }
+        PublishingLimits limits = PublishingLimits.load(places.config());
         Building building = new Building(
                 places.config(),
                 Vocabulary.load(places.config()),
                 key,
                 signingKey == null ? null : Signing.privateKey(signingKey),
                 places.trust(secrets),
+                limits,
                 demonstration,
                 asOf == null ? LocalDate.now(Keeper.ZONE) : asOf);
         Building.Built built = building.build(
                 delivery,
                 SnapshotStore.openOrCreate(places.store()),
                 result -> !strict || result.quarantined() == 0,
+                reason(),
                 ConsoleProgress.onStderr());
         PrintWriter out = spec.commandLine().getOut();
         Manifest published = built.published();
@@ -89,6 +104,14 @@ final class BuildCommand implements Callable<Integer> {
                     .writeValueAsString(built.result().toJson(published == null ? "" : published.version())));
         } else {
             print(out, built.result());
+        }
+        if (!built.moves().isEmpty()) {
+            PrintWriter err = spec.commandLine().getErr();
+            built.moves().forEach(move -> err.println("build: " + move));
+            err.println("build: that is more than " + limits.countChangePercentMax()
+                    + " % (publishing.yaml): nothing is published; look at the delivery, or if it is right,"
+                    + " publish it with --force REASON");
+            return 1;
         }
         if (published == null) {
             spec.commandLine()
@@ -102,6 +125,23 @@ final class BuildCommand implements Callable<Integer> {
                 .println("build: snapshot " + published.version() + " is current in " + places.store()
                         + (demonstration ? " (demonstration, " + (signingKey == null ? "unsigned)" : "signed)") : ""));
         return 0;
+    }
+
+    /** The reason for publishing in any case, or null; it is kept for good, so it names nobody. */
+    private @Nullable String reason() {
+        String given = force;
+        if (given == null) {
+            return null;
+        }
+        String reason = given.strip();
+        if (reason.isEmpty()
+                || reason.length() > REASON_CHARS_MAX
+                || reason.chars().anyMatch(Character::isISOControl)
+                || CitizenIds.find(reason, 0) >= 0) {
+            throw new CommandException("--force takes a reason of 1 to " + REASON_CHARS_MAX
+                    + " characters in one line, without anybody's id");
+        }
+        return reason;
     }
 
     private static void print(PrintWriter out, IntakeResult result) {

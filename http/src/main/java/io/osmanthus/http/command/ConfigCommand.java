@@ -5,6 +5,7 @@ import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.engine.rules.RuleTests;
 import io.osmanthus.http.Clients;
 import io.osmanthus.http.ServerConfig;
+import io.osmanthus.snapshots.PublishingLimits;
 import io.osmanthus.snapshots.intake.Channels;
 import io.osmanthus.snapshots.vocabulary.ConfigException;
 import io.osmanthus.snapshots.vocabulary.ConfigException.Finding;
@@ -51,6 +52,7 @@ final class ConfigCommand implements Runnable {
         RuleSet rules = vocabulary == null ? null : collect(findings, () -> RuleSet.load(config, vocabulary));
         ServerConfig server = collect(findings, () -> ServerConfig.load(config));
         collect(findings, () -> Channels.load(config));
+        collect(findings, () -> PublishingLimits.load(config));
         if (rules != null) {
             Set<String> matters = rules.matters().stream().map(Matter::id).collect(Collectors.toSet());
             collect(

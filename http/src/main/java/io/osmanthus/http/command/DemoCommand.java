@@ -15,6 +15,7 @@ import io.osmanthus.http.ServerConfig;
 import io.osmanthus.snapshots.Progress;
 import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.PseudonymKey.Pseudonymiser;
+import io.osmanthus.snapshots.PublishingLimits;
 import io.osmanthus.snapshots.SnapshotStore;
 import io.osmanthus.snapshots.Trust;
 import io.osmanthus.snapshots.city.City;
@@ -104,7 +105,8 @@ final class DemoCommand implements Callable<Integer> {
         PseudonymKey key = PseudonymKey.ofHex(KeyCommand.newPseudonymKey());
         SnapshotStore store = SnapshotStore.openOrCreate(directory.resolve("store"));
         say("building its snapshot");
-        new Building(config, rules.vocabulary(), key, null, Trust.of(key, null, true), true, today)
+        PublishingLimits limits = PublishingLimits.load(config);
+        new Building(config, rules.vocabulary(), key, null, Trust.of(key, null, true), limits, true, today)
                 .build(delivery, store, progress);
         remove(delivery);
 

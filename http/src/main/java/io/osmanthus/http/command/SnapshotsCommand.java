@@ -1,9 +1,11 @@
 package io.osmanthus.http.command;
 
 import io.osmanthus.snapshots.Manifest;
+import io.osmanthus.snapshots.Retention;
 import io.osmanthus.snapshots.SnapshotStore;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -31,12 +33,14 @@ final class SnapshotsCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         SnapshotStore opened = SnapshotStore.open(store);
         String current = opened.currentOrNull();
+        Retention retention = Retention.of(opened, 0); // asked for days only, not for what they protect
         if (!json) {
             out.println(
                     "  version                    as of       persons     tokens      records     organisations  facts");
         }
         for (String version : opened.list()) {
             Manifest manifest = opened.manifest(version);
+            LocalDate pinnedOn = retention.pinnedOn(version);
             boolean isCurrent = Objects.equals(version, current);
             if (json) {
                 out.println(Json.line(generator -> {
@@ -51,10 +55,12 @@ final class SnapshotsCommand implements Callable<Integer> {
                     generator.writeNumberField("organisations", manifest.rows("organisations.parquet"));
                     generator.writeBooleanField("synthetic", manifest.synthetic());
                     generator.writeStringField("key_fingerprint", manifest.keyFingerprint());
+                    generator.writeStringField("pinned_on", pinnedOn == null ? null : pinnedOn.toString());
+                    generator.writeStringField("forced", manifest.forced());
                 }));
             } else {
                 out.printf(
-                        "%s %-25s  %s  %-10d  %-10d  %-10d  %-13d  %s%n",
+                        "%s %-25s  %s  %-10d  %-10d  %-10d  %-13d  %s%s%n",
                         isCurrent ? "*" : " ",
                         version,
                         manifest.asOf(),
@@ -62,7 +68,8 @@ final class SnapshotsCommand implements Callable<Integer> {
                         manifest.rows("tokens.parquet"),
                         manifest.rows("records.parquet"),
                         manifest.rows("organisations.parquet"),
-                        manifest.synthetic() ? "synthetic" : "real");
+                        manifest.synthetic() ? "synthetic" : "real",
+                        pinnedOn == null ? "" : ", pinned on " + pinnedOn);
             }
         }
         return 0;

@@ -1,0 +1,280 @@
+package io.osmanthus.snapshots;
+
+import io.osmanthus.snapshots.SnapshotException.Code;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How two snapshots differ: by kind of fact, by district, by list. Counts about persons are rounded to tens, and null below
+ * a floor, so that nobody is told apart; those about organisations are exact. Immutable.
+ */
+public record SnapshotDiff(List<Kind> kinds, List<District> districts, List<ListChange> lists) {
+    /** Fewer persons than this are not counted out. */
+    public static final long PERSONS_MIN = 20;
+
+    private static final long ROUNDED_TO = 10;
+    private static final String MEMORY = "4GB";
+
+    /**
+     * A kind of fact.
+     *
+     * @param added in b by their key, not in a
+     * @param removed in a by their key, not in b
+     * @param changed in both by their key, with other content; null also where rows have no key but themselves
+     */
+    public record Kind(
+            String kind,
+            @Nullable Long a,
+            @Nullable Long b,
+            @Nullable Long added,
+            @Nullable Long removed,
+            @Nullable Long changed) {}
+
+    /**
+     * A district.
+     *
+     * @param code of GB/T 2260, or null for organisations without one
+     */
+    public record District(
+            @Nullable Integer code,
+            @Nullable Long personsA,
+            @Nullable Long personsB,
+            long organisationsA,
+            long organisationsB) {}
+
+    /** A list of organisations, with the entries that are on it in only one of the two. */
+    public record ListChange(String list, long a, long b, long entered, long left) {}
+
+    /**
+     * Compares two verified snapshots.
+     *
+     * @throws SnapshotException WRONG_KEY if they were built under different pseudonym keys: then nobody in one is found in
+     *     the other
+     */
+    public static SnapshotDiff between(Snapshot a, Snapshot b) {
+        String keyA = a.manifest().keyFingerprint();
+        String keyB = b.manifest().keyFingerprint();
+        if (!keyA.equals(keyB)) {
+            throw new SnapshotException(
+                    Code.WRONG_KEY,
+                    a + " was built with the pseudonym key " + keyA + ", " + b + " with " + keyB
+                            + ": they cannot be compared");
+        }
+        Path spill = null;
+        try {
+            spill = Files.createTempDirectory("osmanthus-diff");
+            try (Connection connection = connect(spill);
+                    Statement statement = connection.createStatement()) {
+                return new Comparison(statement, a, b).run();
+            }
+        } catch (SQLException e) {
+            throw new SnapshotException(
+                    Code.IO,
+                    a + " and " + b + " cannot be compared: " + e.getMessage() + "; look for memory and space in "
+                            + spill,
+                    e);
+        } catch (IOException e) {
+            throw new SnapshotException(Code.IO, "no directory to sort in: " + e, e);
+        } finally {
+            remove(spill);
+        }
+    }
+
+    /** A count about persons as it may be told, or null. */
+    static @Nullable Long rounded(long count) {
+        return count < PERSONS_MIN ? null : (count + ROUNDED_TO / 2) / ROUNDED_TO * ROUNDED_TO;
+    }
+
+    private static Connection connect(Path spill) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("autoinstall_known_extensions", "false");
+        properties.setProperty("autoload_known_extensions", "false");
+        properties.setProperty("memory_limit", MEMORY);
+        properties.setProperty("temp_directory", spill.toString());
+        return DriverManager.getConnection("jdbc:duckdb:", properties);
+    }
+
+    private static void remove(@Nullable Path spill) {
+        try {
+            if (spill != null) {
+                SnapshotStore.delete(spill);
+            }
+        } catch (IOException e) {
+            throw new SnapshotException(Code.IO, spill + " cannot be removed: " + e + "; remove it", e);
+        }
+    }
+
+    /** One comparison at work. The sides' tables are {@code a_persons}, {@code b_persons} and so on. */
+    private static final class Comparison {
+        private final Statement statement;
+
+        Comparison(Statement statement, Snapshot a, Snapshot b) throws SQLException {
+            this.statement = statement;
+            for (String file : Snapshot.FACT_FILES) {
+                String table = file.substring(0, file.indexOf('.'));
+                view("a_" + table, a.directory().resolve(file));
+                view("b_" + table, b.directory().resolve(file));
+            }
+        }
+
+        SnapshotDiff run() throws SQLException {
+            statement.execute("CREATE TABLE persons AS SELECT a.ordinal AS a, b.ordinal AS b,"
+                    + " (a.district, a.enrolled_on) IS DISTINCT FROM (b.district, b.enrolled_on) AS changed"
+                    + " FROM a_persons a JOIN b_persons b USING (person_high, person_low)");
+            statement.execute("CREATE TABLE organisations AS SELECT a.ordinal AS a, b.ordinal AS b,"
+                    + " (a.name, a.type, a.district, a.industry, a.registered_on, a.status) IS DISTINCT FROM"
+                    + " (b.name, b.type, b.district, b.industry, b.registered_on, b.status) AS changed"
+                    + " FROM a_organisations a JOIN b_organisations b USING (uscc_high, uscc_low)");
+            List<Kind> kinds = new ArrayList<>();
+            kinds.add(ofPersons(kind("persons", "true", "SELECT changed FROM persons")));
+            kinds.add(
+                    ofPersons(
+                            kind(
+                                    "tokens",
+                                    "true",
+                                    "SELECT m.b IS DISTINCT FROM b.person AS changed FROM a_tokens a"
+                                            + " JOIN b_tokens b USING (token_high, token_low, scheme) LEFT JOIN persons m ON m.a = a.person")));
+            kinds.add(consents());
+            kinds.add(ofPersons(records("person", "persons", "")));
+            kinds.add(ofPersons(kind(
+                    "arrears",
+                    "true",
+                    "SELECT (m.b, a.scene, a.since, a.amount_cents) IS DISTINCT FROM"
+                            + " (b.person, b.scene, b.since, b.amount_cents) AS changed FROM a_arrears a"
+                            + " JOIN b_arrears b USING (reference_high, reference_low)"
+                            + " LEFT JOIN persons m ON m.a = a.person")));
+            kinds.add(kind("organisations", "true", "SELECT changed FROM organisations"));
+            kinds.add(records("organisation", "organisations", ", %s.document"));
+            kinds.add(kind(
+                    "list_entries",
+                    "true",
+                    "SELECT (m.b, a.list, a.entered_on, a.leaves_on, a.reason, a.legal_basis) IS DISTINCT FROM"
+                            + " (b.organisation, b.list, b.entered_on, b.leaves_on, b.reason, b.legal_basis) AS changed"
+                            + " FROM a_list_entries a JOIN b_list_entries b USING (source, entry_id)"
+                            + " LEFT JOIN organisations m ON m.a = a.organisation"));
+            return new SnapshotDiff(List.copyOf(kinds), districts(), lists());
+        }
+
+        private void view(String name, Path file) throws SQLException {
+            statement.execute("CREATE VIEW " + name + " AS SELECT * FROM read_parquet('"
+                    + file.toString().replace("'", "''") + "')");
+        }
+
+        /** Counts of a kind, with {@code both}: one row for each key that both have. */
+        private Kind kind(String table, String condition, String both) throws SQLException {
+            String count = "(SELECT count(*) FROM %s_" + table + " WHERE " + condition + ")";
+            try (ResultSet rows = statement.executeQuery("SELECT " + count.formatted("a") + ", " + count.formatted("b")
+                    + ", count(*), count(*) FILTER (changed) FROM (" + both + ")")) {
+                rows.next();
+                long a = rows.getLong(1);
+                long b = rows.getLong(2);
+                long kept = rows.getLong(3);
+                return new Kind(table, a, b, b - kept, a - kept, rows.getLong(4));
+            }
+        }
+
+        /** Documents of persons are sealed anew in each build and cannot be compared. */
+        private Kind records(String type, String map, String more) throws SQLException {
+            String columns = "%s.item, %s.occurred_on, %s.ended_on, %s.decided_on, %s.quantity, %s.severity" + more;
+            Kind kind = kind(
+                    "records",
+                    "subject_type = '" + type + "'",
+                    "SELECT (m.b, " + columns.replace("%s", "a") + ") IS DISTINCT FROM (b.subject, "
+                            + columns.replace("%s", "b") + ") AS changed FROM a_records a"
+                            + " JOIN b_records b USING (subject_type, source, record_id)"
+                            + " LEFT JOIN " + map + " m ON m.a = a.subject WHERE subject_type = '" + type + "'");
+            return new Kind(type + "_records", kind.a(), kind.b(), kind.added(), kind.removed(), kind.changed());
+        }
+
+        /** A consent is all that it says, and the same one may stand twice: bags are compared. */
+        private Kind consents() throws SQLException {
+            try (ResultSet rows = statement.executeQuery("SELECT (SELECT count(*) FROM a_consents),"
+                    + " (SELECT count(*) FROM b_consents), coalesce(sum(least(a, b)), 0) FROM (SELECT"
+                    + " count(*) FILTER (side = 0) AS a, count(*) FILTER (side = 1) AS b FROM ("
+                    + "SELECT 0 AS side, m.b AS person, scene, granted_on, expires_on FROM a_consents c"
+                    + " JOIN persons m ON m.a = c.person UNION ALL"
+                    + " SELECT 1, person, scene, granted_on, expires_on FROM b_consents)"
+                    + " GROUP BY person, scene, granted_on, expires_on)")) {
+                rows.next();
+                long a = rows.getLong(1);
+                long b = rows.getLong(2);
+                long kept = rows.getLong(3);
+                return new Kind("consents", rounded(a), rounded(b), rounded(b - kept), rounded(a - kept), null);
+            }
+        }
+
+        private List<District> districts() throws SQLException {
+            String one = "SELECT district, %d AS side, count(*) AS n FROM %s GROUP BY district";
+            String sum = "coalesce(sum(n) FILTER (side = %d), 0)";
+            String all = String.join(
+                    " UNION ALL ",
+                    one.formatted(0, "a_persons"),
+                    one.formatted(1, "b_persons"),
+                    one.formatted(2, "a_organisations"),
+                    one.formatted(3, "b_organisations"));
+            List<District> districts = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery("SELECT district, "
+                    + String.join(
+                            ", ",
+                            Stream.of(0, 1, 2, 3)
+                                    .map(side -> sum.formatted(side))
+                                    .toList())
+                    + " FROM (" + all + ") GROUP BY district ORDER BY district NULLS LAST")) {
+                while (rows.next()) {
+                    int code = rows.getInt(1);
+                    districts.add(new District(
+                            code == 0 ? null : code,
+                            rounded(rows.getLong(2)),
+                            rounded(rows.getLong(3)),
+                            rows.getLong(4),
+                            rows.getLong(5)));
+                }
+            }
+            return List.copyOf(districts);
+        }
+
+        private List<ListChange> lists() throws SQLException {
+            List<ListChange> lists = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery("SELECT list, count(a), count(b),"
+                    + " count(*) FILTER (a IS NULL), count(*) FILTER (b IS NULL) FROM"
+                    + " (SELECT list, source, entry_id, 1 AS a FROM a_list_entries) FULL JOIN"
+                    + " (SELECT list, source, entry_id, 1 AS b FROM b_list_entries) USING (list, source, entry_id)"
+                    + " GROUP BY list ORDER BY list")) {
+                while (rows.next()) {
+                    lists.add(new ListChange(
+                            String.valueOf(rows.getString(1)),
+                            rows.getLong(2),
+                            rows.getLong(3),
+                            rows.getLong(4),
+                            rows.getLong(5)));
+                }
+            }
+            return List.copyOf(lists);
+        }
+
+        private static Kind ofPersons(Kind exact) {
+            return new Kind(
+                    exact.kind(),
+                    told(exact.a()),
+                    told(exact.b()),
+                    told(exact.added()),
+                    told(exact.removed()),
+                    told(exact.changed()));
+        }
+
+        private static @Nullable Long told(@Nullable Long count) {
+            return count == null ? null : rounded(count);
+        }
+    }
+}
