@@ -7,7 +7,6 @@ import io.osmanthus.snapshots.CitizenIds;
 import io.osmanthus.snapshots.Manifest;
 import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.PublishingLimits;
-import io.osmanthus.snapshots.Signing;
 import io.osmanthus.snapshots.SnapshotStore;
 import io.osmanthus.snapshots.intake.IntakeResult;
 import io.osmanthus.snapshots.vocabulary.Vocabulary;
@@ -16,6 +15,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PrivateKey;
 import java.time.LocalDate;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -71,7 +71,7 @@ final class BuildCommand implements Callable<Integer> {
         Secrets secrets = Secrets.ofEnvironment();
         PseudonymKey key = secrets.pseudonymKey();
         boolean demonstration = places.server().demonstration();
-        String signingKey = secrets.signingKey();
+        PrivateKey signingKey = secrets.signingKey();
         if (signingKey == null && !demonstration) {
             throw new CommandException(
                     "no signing key: set OSMANTHUS_SIGNING_KEY (make a pair with: osmanthus key signing);"
@@ -86,7 +86,7 @@ final class BuildCommand implements Callable<Integer> {
                 places.config(),
                 Vocabulary.load(places.config()),
                 key,
-                signingKey == null ? null : Signing.privateKey(signingKey),
+                signingKey,
                 places.trust(secrets),
                 limits,
                 demonstration,

@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Checks tokens in a scene, offline. */
 @Command(
@@ -26,12 +28,17 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--scene", required = true, paramLabel = "S", description = "A scene of scenes.yaml.")
     private String scene = "";
 
+    private int malformed;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     @Mixin
     private Offline offline = new Offline();
 
     @Override
     public Integer call() throws IOException {
-        return offline.run(true, (context, out) -> {
+        int exit = offline.run(true, (context, out) -> {
             SceneDefinition definition = context.rules().vocabulary().scene(scene);
             if (definition == null) {
                 throw new CommandException("there is no scene '" + scene + "'; there are "
@@ -48,18 +55,26 @@ final class CheckCommand implements Callable<Integer> {
                         code == 0 ? null : rule.benefits().get(code - 1).id()));
             };
         });
+        if (malformed > 0) {
+            spec.commandLine()
+                    .getErr()
+                    .println("check: " + malformed
+                            + " lines were not 'scheme,token' with a scheme of the scene; their answer is none");
+        }
+        return exit;
     }
 
-    /** A malformed line is answered as an unknown token: the lines of output stay those of input. */
-    private static int code(
-            Offline.Context context, int scene, Map<Scheme, Pseudonymiser> pseudonymisers, String line) {
+    /** A malformed line is answered as an unknown token, and counted: the lines of output stay those of input. */
+    private int code(Offline.Context context, int scene, Map<Scheme, Pseudonymiser> pseudonymisers, String line) {
         int comma = line.indexOf(',');
         Scheme scheme = comma < 0 ? null : Scheme.of(line.substring(0, comma).strip());
         Pseudonymiser pseudonymiser = scheme == null ? null : pseudonymisers.get(scheme);
-        if (pseudonymiser == null) {
+        String token = pseudonymiser == null ? "" : Canonical.of(line.substring(comma + 1));
+        if (pseudonymiser == null || token.isEmpty()) {
+            malformed++;
             return 0;
         }
-        pseudonymiser.make(Canonical.of(line.substring(comma + 1)));
+        pseudonymiser.make(token);
         return context.reader().check(scene, pseudonymiser.high(), pseudonymiser.low());
     }
 

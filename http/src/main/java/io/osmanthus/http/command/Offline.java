@@ -28,9 +28,12 @@ import picocli.CommandLine.Spec;
  * a line, one JSON value a line on standard output in the same order. Identities stand in neither arguments nor output.
  *
  * <p>Persons of a real snapshot are not asked about offline: each such answer belongs into the access trail, which this
- * version does not keep.
+ * version does not keep. Organisations of a real snapshot are, a few a call, by a named operator, for a case, today.
  */
 final class Offline {
+    /** Subjects of one call on a real snapshot: support looks cases up, it does not list a city. */
+    static final int REAL_SUBJECTS_MAX = 20;
+
     @Mixin
     private Places places = new Places();
 
@@ -72,7 +75,12 @@ final class Offline {
                     + " keeps none: offline answers about persons are given on synthetic snapshots only"
                     + (operator == null || caseId == null ? " (they will need --operator and --case)" : ""));
         }
-        LocalDate day = asOf == null ? LocalDate.now(Keeper.ZONE) : asOf;
+        LocalDate today = LocalDate.now(Keeper.ZONE);
+        LocalDate day = asOf == null ? today : asOf;
+        boolean real = !snapshot.manifest().synthetic();
+        if (real) {
+            refuseUnaccounted(snapshot.manifest().version(), day.isBefore(today));
+        }
         Generation generation = GenerationLoader.load(
                 snapshot, rules, day, Runtime.getRuntime().availableProcessors(), ConsoleProgress.onStderr());
         try (Engine engine = new Engine();
@@ -82,11 +90,33 @@ final class Offline {
             PrintWriter out = spec.commandLine().getOut();
             Answer answer = command.apply(new Context(reader, generation, generation.rules(), key), out);
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            int answered = 0;
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                out.println(answer.of(line.strip()));
+                if (real && answered == REAL_SUBJECTS_MAX) {
+                    throw new CommandException("snapshot "
+                            + snapshot.manifest().version() + " is real: at most " + REAL_SUBJECTS_MAX
+                            + " subjects a call are answered; the first " + REAL_SUBJECTS_MAX + " have been");
+                }
+                out.println(answer.of((answered++ == 0 ? withoutMark(line) : line).strip()));
             }
             out.flush();
             return 0;
         }
+    }
+
+    private void refuseUnaccounted(String version, boolean past) {
+        if (operator == null || caseId == null) {
+            throw new CommandException("snapshot " + version
+                    + " is real: say who asks and for which case, with --operator" + " and --case");
+        }
+        if (past) {
+            throw new CommandException(
+                    "snapshot " + version + " is real: it is not asked about a day that is over (--as-of)");
+        }
+    }
+
+    /** Editors of some systems put a byte order mark before the first line. */
+    private static String withoutMark(String line) {
+        return line.startsWith("\uFEFF") ? line.substring(1) : line;
     }
 }

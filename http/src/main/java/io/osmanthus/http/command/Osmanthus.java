@@ -50,14 +50,21 @@ public final class Osmanthus {
     /** Runs one command in this process. */
     static int run(String... arguments) {
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        return new CommandLine(new Osmanthus())
-                .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        int exit = new CommandLine(new Osmanthus())
+                .setOut(out)
                 .setErr(err)
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     complain(err, command.getCommandName(), e);
                     return CommandLine.ExitCode.SOFTWARE;
                 })
                 .execute(arguments);
+        // A writer swallows its errors: half of the results must not look like all of them.
+        if (out.checkError()) {
+            err.println("osmanthus: standard output could not be written; what was printed is not whole");
+            return exit == CommandLine.ExitCode.OK ? CommandLine.ExitCode.SOFTWARE : exit;
+        }
+        return exit;
     }
 
     /** Operating errors are said in words; anything else is a fault of ours and shows where it came from. */

@@ -1,10 +1,8 @@
 package io.osmanthus.http.command;
 
 import io.osmanthus.http.ServerConfig;
-import io.osmanthus.snapshots.Signing;
 import io.osmanthus.snapshots.Trust;
 import java.nio.file.Path;
-import java.security.PublicKey;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -44,8 +42,6 @@ final class Places {
 
     /** What is believed here: this key, this builder; unsigned snapshots in a demonstration only. */
     Trust trust(Secrets secrets) {
-        String verifyKey = secrets.verifyKey();
-        PublicKey builder = verifyKey == null ? null : Signing.publicKey(verifyKey);
-        return Trust.of(secrets.pseudonymKey(), builder, server().demonstration());
+        return Trust.of(secrets.pseudonymKey(), secrets.verifyKey(), server().demonstration());
     }
 }

@@ -1,10 +1,14 @@
 package io.osmanthus.http.command;
 
 import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.Signing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Secrets from the environment, or from the file that {@code NAME_FILE} names; never from arguments. */
@@ -37,16 +41,25 @@ final class Secrets {
         }
     }
 
-    /** PKCS#8 in base64 of the builder's Ed25519 key, or null. */
+    /** The builder's Ed25519 key, given as PKCS#8 in base64, or null. */
     @Nullable
-    String signingKey() {
-        return textOrNull("OSMANTHUS_SIGNING_KEY");
+    PrivateKey signingKey() {
+        return keyOrNull("OSMANTHUS_SIGNING_KEY", Signing::privateKey);
     }
 
-    /** X.509 in base64 of the public Ed25519 key that servers trust, or null. */
+    /** The public Ed25519 key that servers trust, given as X.509 in base64, or null. */
     @Nullable
-    String verifyKey() {
-        return textOrNull("OSMANTHUS_VERIFY_KEY");
+    PublicKey verifyKey() {
+        return keyOrNull("OSMANTHUS_VERIFY_KEY", Signing::publicKey);
+    }
+
+    private <K> @Nullable K keyOrNull(String name, Function<String, K> parse) {
+        String text = textOrNull(name);
+        try {
+            return text == null ? null : parse.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(name + ": " + e.getMessage());
+        }
     }
 
     private @Nullable String textOrNull(String name) {

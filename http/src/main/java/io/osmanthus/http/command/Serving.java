@@ -31,11 +31,18 @@ import org.slf4j.LoggerFactory;
 final class Serving implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
     private static final int TICK_INTERVAL_MS = 1_000;
+
+    /** How long after midnight yesterday's answers may still be given. */
+    private static final int TURN_INTERVAL_MS = 100;
+
+    /** One loads and may take long; the other turns the day meanwhile. */
+    private static final int KEEPER_THREADS = 2;
+
     private static final int LOAD_END_SECONDS_MAX = 120;
 
     private final Engine engine = new Engine();
     private final OrganisationSearch search = new OrganisationSearch();
-    private final ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor(work -> {
+    private final ScheduledExecutorService ticks = Executors.newScheduledThreadPool(KEEPER_THREADS, work -> {
         Thread thread = new Thread(work, "osmanthus-keeper");
         thread.setDaemon(true);
         return thread;
@@ -81,8 +88,8 @@ final class Serving implements AutoCloseable {
                     plan.key(),
                     serving.search,
                     Clock.systemUTC());
-            var unused = serving.ticks.scheduleWithFixedDelay(
-                    serving::tick, TICK_INTERVAL_MS, TICK_INTERVAL_MS, TimeUnit.MILLISECONDS);
+            serving.every(TICK_INTERVAL_MS, serving.keeper::tick);
+            serving.every(TURN_INTERVAL_MS, serving.keeper::turn);
             Runtime.getRuntime().addShutdownHook(new Thread(serving::close, "osmanthus-shutdown"));
             return serving;
         } catch (RuntimeException | Error e) {
@@ -136,13 +143,16 @@ final class Serving implements AutoCloseable {
         closed.countDown();
     }
 
-    /** The keeper's one error handler: a tick that fails must not end those to come. */
-    private void tick() {
-        try {
-            keeper.tick();
-        } catch (RuntimeException e) {
-            LOG.error("bringing the engine up to date failed; it is tried again: {}", e.getMessage(), e);
-        }
+    /** The keeper's one error handler: work that fails must not end what is to come, and so neither must an error. */
+    private void every(int intervalMs, Runnable work) {
+        Runnable guarded = () -> {
+            try {
+                work.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("bringing the engine up to date failed; it is tried again: {}", e.getMessage(), e);
+            }
+        };
+        var unused = ticks.scheduleWithFixedDelay(guarded, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
     }
 
     private Generation load(Plan plan, String version, LocalDate day) {
@@ -156,7 +166,12 @@ final class Serving implements AutoCloseable {
         long begin = System.nanoTime();
         Generation generation = GenerationLoader.load(
                 snapshot, plan.rules(), day, Runtime.getRuntime().availableProcessors(), plan.progress());
-        search.use(snapshot);
+        try {
+            search.use(snapshot);
+        } catch (RuntimeException | Error e) {
+            generation.discard();
+            throw e;
+        }
         LOG.info(
                 "loaded snapshot {} for {} in {} ms: {}",
                 version,

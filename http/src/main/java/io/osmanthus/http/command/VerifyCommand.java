@@ -1,10 +1,10 @@
 package io.osmanthus.http.command;
 
 import io.osmanthus.snapshots.Manifest;
-import io.osmanthus.snapshots.Signing;
 import io.osmanthus.snapshots.Snapshot;
 import io.osmanthus.snapshots.Trust;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,11 +29,9 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Secrets secrets = Secrets.ofEnvironment();
-        String verifyKey = secrets.verifyKey();
+        PublicKey verifyKey = secrets.verifyKey();
         Trust trust = new Trust(
-                secrets.hasPseudonymKey() ? secrets.pseudonymKey().fingerprint() : null,
-                verifyKey == null ? null : Signing.publicKey(verifyKey),
-                verifyKey == null);
+                secrets.hasPseudonymKey() ? secrets.pseudonymKey().fingerprint() : null, verifyKey, verifyKey == null);
         Manifest manifest = Snapshot.open(snapshot, trust).manifest();
         spec.commandLine()
                 .getOut()
