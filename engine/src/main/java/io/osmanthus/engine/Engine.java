@@ -14,6 +14,9 @@ public final class Engine implements AutoCloseable {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable Generation current;
 
+    /** Guarded by this. */
+    private boolean closed;
+
     /** A reader for one thread. It sees nothing until its first {@link Reader#advance}. */
     public Reader reader() {
         return new Reader(this);
@@ -24,14 +27,13 @@ public final class Engine implements AutoCloseable {
         return current;
     }
 
-    /** Publishes a generation and lets go of the one before. The engine holds it from now on. */
+    /** Publishes a generation and lets go of the one before. The engine holds it from now on; a closed one frees it. */
     public synchronized void publish(Generation generation) {
-        Generation before = current;
-        current = generation;
-        listeners.forEach(Runnable::run);
-        if (before != null) {
-            before.release();
+        if (closed) {
+            generation.release();
+            return;
         }
+        replace(generation);
     }
 
     /** Called after each publication, on the publishing thread: idle readers are told to advance. */
@@ -41,17 +43,26 @@ public final class Engine implements AutoCloseable {
 
     /** Takes the current generation out of service: readers find none until the next {@link #publish}. */
     public synchronized void withdraw() {
-        Generation before = current;
-        current = null;
-        listeners.forEach(Runnable::run);
-        if (before != null) {
-            before.release();
-        }
+        replace(null);
     }
 
-    /** Withdraws; the memory is freed once its readers have closed. */
+    /** Withdraws, for good; the memory is freed once its readers have closed. */
     @Override
-    public void close() {
-        withdraw();
+    public synchronized void close() {
+        closed = true;
+        replace(null);
+    }
+
+    /** The one before is let go whatever a listener does. */
+    private void replace(@Nullable Generation next) {
+        Generation before = current;
+        current = next;
+        try {
+            listeners.forEach(Runnable::run);
+        } finally {
+            if (before != null) {
+                before.release();
+            }
+        }
     }
 }

@@ -15,13 +15,16 @@ import io.osmanthus.snapshots.SnapshotReader;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
 import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import java.time.LocalDate;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Builds a generation off to the side from one verified snapshot, a day and a rule set. The persons are cut into slices of
@@ -67,7 +70,8 @@ public final class GenerationLoader {
      * @param threads how many slices are loaded side by side
      * @throws EngineException COUNT_MISMATCH where what was loaded is not what the manifest says
      */
-    public static Generation load(Snapshot snapshot, RuleSet rules, LocalDate day, int threads, Progress progress) {
+    public static Generation load(Snapshot snapshot, RuleSet all, LocalDate day, int threads, Progress progress) {
+        RuleSet rules = all.on(day);
         Manifest manifest = snapshot.manifest();
         int persons = Math.toIntExact(manifest.rows("persons.parquet"));
         int organisations = Math.toIntExact(manifest.rows("organisations.parquet"));
@@ -90,15 +94,24 @@ public final class GenerationLoader {
         long subjects = Math.min((long) persons + organisations, consents + records + arrears + entries);
         // Sizes of Dossier's parts as they come out on the average; a wrong guess costs address space, not memory.
         double bytes = 6.0 * consents + 28.0 * records + 6.0 * arrears + 20.0 * entries + 4.0 * subjects;
-        int personCapacity = withHeadRoom(persons);
-        return new Generation.Stores(
-                Identifiers.create(withHeadRoom((long) persons + manifest.rows("tokens.parquet") + organisations)),
-                Dossiers.create(withHeadRoom(subjects), bytes / Math.max(1, subjects)),
-                AnswerWords.create(personCapacity),
-                AnswerWords.create(organisations),
-                new Decoys(manifest.rows("tokens.parquet")),
-                persons,
-                organisations);
+        Decoys decoys = new Decoys(manifest.rows("tokens.parquet"));
+        int identifierCapacity = withHeadRoom((long) persons + manifest.rows("tokens.parquet") + organisations);
+        // Memory may not suffice for the last of them: the others are given back then.
+        Deque<Runnable> undo = new ArrayDeque<>();
+        try {
+            Identifiers identifiers = Identifiers.create(identifierCapacity);
+            undo.push(identifiers::close);
+            Dossiers dossiers = Dossiers.create(withHeadRoom(subjects), bytes / Math.max(1, subjects));
+            undo.push(dossiers::close);
+            AnswerWords personWords = AnswerWords.create(withHeadRoom(persons));
+            undo.push(personWords::close);
+            AnswerWords organisationWords = AnswerWords.create(organisations);
+            return new Generation.Stores(
+                    identifiers, dossiers, personWords, organisationWords, decoys, persons, organisations);
+        } catch (RuntimeException | Error e) {
+            undo.forEach(Runnable::run);
+            throw e;
+        }
     }
 
     private static int withHeadRoom(long count) {
@@ -255,6 +268,22 @@ public final class GenerationLoader {
             throw new IllegalStateException("loading failed: " + e.getCause(), e);
         } finally {
             workers.shutdownNow();
+            awaitEnd(workers);
+        }
+    }
+
+    /** The stores may be closed only when nobody writes to them any more, also where the load is interrupted. */
+    private static void awaitEnd(ExecutorService workers) {
+        boolean interrupted = false;
+        while (!workers.isTerminated()) {
+            try {
+                workers.awaitTermination(1, TimeUnit.MINUTES);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

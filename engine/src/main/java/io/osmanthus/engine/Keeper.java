@@ -19,9 +19,11 @@ import org.slf4j.LoggerFactory;
  * Keeps the engine on what it should serve: the snapshot that the store calls current, on today's date in Asia/Shanghai.
  * A new snapshot is loaded aside and published; the generation of the next day is loaded before midnight and published at
  * 00:00, so that what expires that night is gone from the first second on. Where that did not succeed, answers stop rather
- * than go on under yesterday's date. What failed to load is remembered and not tried again.
+ * than go on under yesterday's date. What failed to load is remembered and not tried again; the version served last goes
+ * on in its place, each day anew.
  *
- * <p>{@link #tick} is called by one thread, about every second; it blocks while a generation loads.
+ * <p>{@link #tick} is called by one thread, about every second; it blocks while a generation loads. {@link #turn} is
+ * called by another, since midnight does not wait for a load.
  */
 public final class Keeper implements AutoCloseable {
     /** The zone in which days begin. */
@@ -38,8 +40,15 @@ public final class Keeper implements AutoCloseable {
     private final Clock clock;
     private final @Nullable LocalDate fixedDay;
     private final Map<Wanted, String> failed = new ConcurrentHashMap<>();
+
+    /** What is served, null while nothing is; guarded by this. */
     private @Nullable Wanted published;
+
+    /** The next day's generation, before midnight; guarded by this. */
     private @Nullable Prepared prepared;
+
+    /** The version published last, which is known to load; guarded by this. */
+    private @Nullable String served;
 
     private record Wanted(String version, LocalDate day) {}
 
@@ -68,35 +77,49 @@ public final class Keeper implements AutoCloseable {
     /** Loads and publishes the first generation; whatever is wrong with it is the caller's to hear. */
     public void start() {
         Wanted wanted = new Wanted(currentVersion.get(), today());
-        engine.publish(load.apply(wanted.version(), wanted.day()));
-        published = wanted;
+        publish(wanted, load.apply(wanted.version(), wanted.day()));
     }
 
     /** Brings the engine up to date, if it is not; loads the next day's generation when midnight is near. */
     public void tick() {
+        turn();
         String version = currentVersion.get();
         Wanted wanted = new Wanted(version, today());
-        if (!wanted.equals(published)) {
-            Generation generation = takePrepared(wanted);
-            if (generation == null) {
-                withdrawYesterday(wanted.day());
-                generation = load(wanted);
-            }
+        if (!wanted.equals(published())) {
+            Generation generation = load(wanted);
             if (generation != null) {
-                engine.publish(generation);
-                published = wanted;
-                LOG.info("serving {}", generation);
+                publish(wanted, generation);
+            } else if (published() == null) {
+                goOn(wanted.day());
             }
         }
         if (fixedDay == null && untilMidnight().compareTo(PREPARE_AHEAD) <= 0) {
-            Wanted next = new Wanted(version, wanted.day().plusDays(1));
-            Prepared ready = prepared;
-            if (ready == null || !ready.wanted().equals(next)) {
-                discardPrepared();
-                Generation generation = load(next);
-                prepared = generation == null ? null : new Prepared(next, generation);
-            }
+            prepare(version, wanted.day().plusDays(1));
         }
+    }
+
+    /**
+     * Begins a new day: publishes the generation prepared for it, or stops answering. Rather no answer, and the base
+     * service, than a benefit under a consent that ended last night. Returns at once, also while {@link #tick} loads.
+     */
+    public synchronized void turn() {
+        LocalDate today = today();
+        Wanted yesterday = published;
+        if (yesterday == null || yesterday.day().equals(today)) {
+            return;
+        }
+        Prepared ready = prepared;
+        prepared = null;
+        if (ready != null && ready.wanted().day().equals(today)) {
+            publish(ready.wanted(), ready.generation());
+            return;
+        }
+        if (ready != null) {
+            ready.generation().discard();
+        }
+        LOG.warn("no generation is ready for {}: answers stop until one is loaded", today);
+        engine.withdraw();
+        published = null;
     }
 
     /** What could not be loaded, and why: for health and metrics. */
@@ -112,23 +135,64 @@ public final class Keeper implements AutoCloseable {
         discardPrepared();
     }
 
-    private @Nullable Generation takePrepared(Wanted wanted) {
-        Prepared ready = prepared;
-        if (ready == null || !ready.wanted().equals(wanted)) {
-            return null;
+    /** Where the current version does not load, the one served before goes on, under today's date. */
+    private void goOn(LocalDate today) {
+        String before = served();
+        Generation generation = before == null ? null : load(new Wanted(before, today));
+        if (before != null && generation != null) {
+            publish(new Wanted(before, today), generation);
         }
-        prepared = null;
-        return ready.generation();
     }
 
-    /** Rather no answer, and the base service, than a benefit under a consent that ended last night. */
-    private void withdrawYesterday(LocalDate today) {
-        Wanted served = published;
-        if (served != null && !served.day().equals(today)) {
-            LOG.warn("no generation is ready for {}: answers stop until one is loaded", today);
-            engine.withdraw();
-            published = null;
+    private void prepare(String version, LocalDate tomorrow) {
+        if (prepared(new Wanted(version, tomorrow))) {
+            return;
         }
+        String before = served();
+        if (before != null && !before.equals(version)) {
+            prepared(new Wanted(before, tomorrow));
+        }
+    }
+
+    /** Whether a generation is prepared, now or already. */
+    private boolean prepared(Wanted next) {
+        synchronized (this) {
+            if (prepared != null && prepared.wanted().equals(next)) {
+                return true;
+            }
+        }
+        if (failed.containsKey(next)) {
+            return false;
+        }
+        discardPrepared();
+        Generation generation = load(next);
+        if (generation == null) {
+            return false;
+        }
+        synchronized (this) {
+            prepared = new Prepared(next, generation);
+        }
+        return true;
+    }
+
+    /** Midnight may have passed while it loaded: a day that is over is not published any more. */
+    private synchronized void publish(Wanted wanted, Generation generation) {
+        if (!wanted.day().equals(today())) {
+            generation.discard();
+            return;
+        }
+        published = wanted;
+        served = wanted.version();
+        engine.publish(generation);
+        LOG.info("serving {}", generation);
+    }
+
+    private synchronized @Nullable Wanted published() {
+        return published;
+    }
+
+    private synchronized @Nullable String served() {
+        return served;
     }
 
     private @Nullable Generation load(Wanted wanted) {
@@ -137,7 +201,8 @@ public final class Keeper implements AutoCloseable {
         }
         try {
             return load.apply(wanted.version(), wanted.day());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Errors too: memory that does not suffice for a second generation leaves the first one where it is.
             failed.put(wanted, String.valueOf(e.getMessage()));
             LOG.error(
                     "snapshot {} for {} cannot be served and will not be tried again: {}",
@@ -148,7 +213,7 @@ public final class Keeper implements AutoCloseable {
         }
     }
 
-    private void discardPrepared() {
+    private synchronized void discardPrepared() {
         Prepared ready = prepared;
         prepared = null;
         if (ready != null) {

@@ -7,6 +7,10 @@ import io.osmanthus.engine.rules.SubjectFacts;
 import io.osmanthus.engine.store.AnswerWords;
 import io.osmanthus.engine.store.Dossiers;
 import io.osmanthus.engine.store.Identifiers;
+import io.osmanthus.snapshots.vocabulary.Item;
+import io.osmanthus.snapshots.vocabulary.SubjectType;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +102,41 @@ public final class Reader implements AutoCloseable {
         }
         now.dossiers().read(place, facts, true);
         return now.judge().explain(facts, now.day());
+    }
+
+    /**
+     * What the score of a person would be without some records, with others, on a day. Nothing is stored. Supposed records
+     * are named {@code simulated-1} and so on in the lines.
+     *
+     * @param without ids of records to leave out; ids that the person has no record of are no fault
+     * @param with at most {@link Supposed#COUNT_MAX}, items about persons
+     * @param day epoch day
+     * @return null where not enrolled
+     * @throws IllegalArgumentException for too many records or an item about organisations
+     */
+    public @Nullable Explanation simulate(long high, long low, Set<String> without, List<Supposed> with, int day) {
+        if (with.size() > Supposed.COUNT_MAX) {
+            throw new IllegalArgumentException("at most " + Supposed.COUNT_MAX + " records, found " + with.size());
+        }
+        View now = view();
+        int place = now.identifiers().find(high, low);
+        if (place == Identifiers.ABSENT || (place & Identifiers.ORGANISATION) != 0) {
+            return null;
+        }
+        now.dossiers().read(place, facts, true);
+        facts.removeRecords(without);
+        List<Item> items = now.generation().rules().vocabulary().items();
+        int number = 0;
+        for (Supposed one : with) {
+            if (items.get(one.item()).subject() != SubjectType.PERSON) {
+                throw new IllegalArgumentException(
+                        "item '" + items.get(one.item()).id() + "' is not about persons");
+            }
+            int index = facts.addRecord(one.item(), one.occurredOn(), one.endedOn(), one.quantityHundredths(), 0);
+            facts.recordId[index] = "simulated-" + ++number;
+            facts.source[index] = -1;
+        }
+        return now.judge().explain(facts, day);
     }
 
     /** The match of an organisation by its {@code USCC} pseudonym; null where it is not known. */

@@ -28,6 +28,7 @@ public final class Writer implements AutoCloseable {
     private final SubjectFacts facts = new SubjectFacts();
     private final int[] sceneScores;
     private int nextPerson;
+    private long identifierCount;
 
     private Writer(Generation generation) {
         Generation.Stores stores = generation.stores();
@@ -40,6 +41,7 @@ public final class Writer implements AutoCloseable {
         this.population = generation.population().copy();
         this.sceneScores = new int[rules.scenes().size()];
         this.nextPerson = stores.personCount();
+        this.identifierCount = stores.identifiers().count();
     }
 
     /**
@@ -58,7 +60,8 @@ public final class Writer implements AutoCloseable {
      * Applies one change. A change of a subject that is not here (not enrolled, erased) is a change of nothing.
      *
      * @param position greater than the generation's
-     * @throws EngineException FULL where a new person does not fit any more: build the next generation
+     * @throws EngineException FULL where a new person or token does not fit any more: build the next generation; nothing has
+     *     been changed then
      * @throws IllegalArgumentException if the position does not advance
      */
     public void apply(long position, Change change) {
@@ -126,11 +129,24 @@ public final class Writer implements AutoCloseable {
                     "no room for another person: " + nextPerson + " of " + nextPerson
                             + " ordinals are taken; build the next generation");
         }
+        room();
         int place = nextPerson++;
         facts.clear(SubjectType.PERSON);
         dossiers.write(place, facts);
         settle(place, enrol.district());
         identifiers.put(person.high(), person.low(), place);
+        identifierCount++;
+    }
+
+    /** Asked before anything is changed: the map itself would take a few more and then fail half way. */
+    private void room() {
+        long capacity = generation.stores().identifiers().capacity();
+        if (identifierCount >= capacity) {
+            throw new EngineException(
+                    EngineException.Code.FULL,
+                    "no room for another identifier: " + identifierCount + " of " + capacity
+                            + " are taken; build the next generation");
+        }
     }
 
     /** The word goes first: from then on no token of the person answers anything, wherever the rest has got to. */
@@ -140,8 +156,13 @@ public final class Writer implements AutoCloseable {
             return;
         }
         generation.stores().persons().set(place, 0);
-        leave.tokens().forEach(this::unbind);
-        identifiers.remove(leave.person().high(), leave.person().low());
+        leave.tokens().forEach(token -> {
+            // a token that was sold is somebody else's by now
+            if (identifiers.find(token.high(), token.low()) == place) {
+                unbind(token);
+            }
+        });
+        unbind(leave.person());
         facts.clear(SubjectType.PERSON);
         dossiers.write(place, facts);
         population.remove(place);
@@ -149,13 +170,21 @@ public final class Writer implements AutoCloseable {
 
     private void bind(Change.BindToken bind) {
         int place = identifiers.find(bind.person().high(), bind.person().low());
-        if (place != Identifiers.ABSENT) {
-            identifiers.put(bind.token().high(), bind.token().low(), place);
+        if (place == Identifiers.ABSENT) {
+            return;
         }
+        if (identifiers.find(bind.token().high(), bind.token().low()) == Identifiers.ABSENT) {
+            room();
+            identifierCount++;
+        }
+        identifiers.put(bind.token().high(), bind.token().low(), place);
     }
 
-    private void unbind(Change.Subject token) {
-        identifiers.remove(token.high(), token.low());
+    private void unbind(Change.Subject identifier) {
+        if (identifiers.find(identifier.high(), identifier.low()) != Identifiers.ABSENT) {
+            identifiers.remove(identifier.high(), identifier.low());
+            identifierCount--;
+        }
     }
 
     private void amend(SubjectType type, Change.Subject subject, Predicate<SubjectFacts> amendment) {

@@ -49,6 +49,32 @@ final class EngineTest {
     }
 
     @Test
+    void publish_afterClose_freesTheGenerationAtOnce() {
+        Engine engine = new Engine();
+        engine.close();
+        Generation late = Fixtures.empty(10, 0);
+        engine.publish(late);
+        assertTrue(late.closed());
+        assertNull(engine.current());
+    }
+
+    @Test
+    void publish_aListenerFails_theOneBeforeIsFreed() {
+        Generation first = Fixtures.empty(10, 0);
+        try (Engine engine = new Engine()) {
+            engine.publish(first);
+            AtomicBoolean fails = new AtomicBoolean(true);
+            engine.onPublish(() -> {
+                if (fails.getAndSet(false)) {
+                    throw new IllegalStateException("for a test");
+                }
+            });
+            assertThrows(IllegalStateException.class, () -> engine.publish(Fixtures.empty(10, 0)));
+            assertTrue(first.closed());
+        }
+    }
+
+    @Test
     void withdraw_withoutASuccessor_leavesReadersWithoutOne() {
         Generation only = Fixtures.empty(10, 0);
         try (Engine engine = new Engine();

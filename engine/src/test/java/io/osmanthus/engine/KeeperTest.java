@@ -20,6 +20,8 @@ final class KeeperTest {
     private Instant now = Instant.parse("2026-10-15T04:00:00Z");
     private String current = "one";
     private @Nullable String broken;
+    private Runnable whileLoading = () -> {};
+    private final List<Generation> made = new ArrayList<>();
 
     private final Keeper keeper = new Keeper(engine, () -> current, this::load, clock(), null);
 
@@ -74,6 +76,88 @@ final class KeeperTest {
         end();
     }
 
+    @Test
+    void tick_currentSnapshotIsBroken_theOneBeforeGoesOnTheNextDay() {
+        keeper.start();
+        current = "two";
+        broken = "two";
+        keeper.tick();
+        now = Instant.parse("2026-10-15T15:56:00Z");
+        keeper.tick();
+        now = Instant.parse("2026-10-15T16:00:00Z");
+        keeper.tick();
+        assertEquals("one", served().snapshot());
+        assertEquals(LocalDate.of(2026, 10, 16), served().day());
+        end();
+    }
+
+    @Test
+    void tick_currentSnapshotIsBrokenAndNothingIsPrepared_theOneBeforeGoesOnTheNextDay() {
+        keeper.start();
+        current = "two";
+        broken = "two";
+        now = Instant.parse("2026-10-15T16:00:00Z");
+        keeper.tick();
+        assertEquals("one", served().snapshot());
+        assertEquals(LocalDate.of(2026, 10, 16), served().day());
+        end();
+    }
+
+    @Test
+    void tick_anotherSnapshotAtMidnight_servesThePreparedOneAndFreesItAfterwards() {
+        keeper.start();
+        now = Instant.parse("2026-10-15T15:56:00Z");
+        keeper.tick();
+        current = "two";
+        now = Instant.parse("2026-10-15T16:00:00Z");
+        keeper.tick();
+        assertEquals("two", served().snapshot());
+        end();
+        assertEquals(List.of(), made.stream().filter(one -> !one.closed()).toList(), "every generation is freed");
+    }
+
+    @Test
+    void turn_midnightWhileASnapshotLoads_servesThePreparedDayAndDropsTheLoad() {
+        keeper.start();
+        now = Instant.parse("2026-10-15T15:56:00Z");
+        keeper.tick();
+        current = "two";
+        whileLoading = () -> {
+            whileLoading = () -> {};
+            now = Instant.parse("2026-10-15T16:00:00Z");
+            keeper.turn();
+            assertEquals(LocalDate.of(2026, 10, 16), served().day());
+            assertEquals("one", served().snapshot());
+        };
+        keeper.tick();
+        assertEquals(LocalDate.of(2026, 10, 16), served().day());
+        keeper.tick();
+        assertEquals("two", served().snapshot());
+        end();
+        assertEquals(List.of(), made.stream().filter(one -> !one.closed()).toList(), "every generation is freed");
+    }
+
+    @Test
+    void turn_midnightWhileNothingIsPrepared_stops() {
+        keeper.start();
+        now = Instant.parse("2026-10-15T16:00:00Z");
+        keeper.turn();
+        assertNull(engine.current());
+        end();
+    }
+
+    @Test
+    void tick_notEnoughMemoryForASecondGeneration_goesOnServing() {
+        keeper.start();
+        current = "two";
+        whileLoading = () -> {
+            throw new OutOfMemoryError("for a test");
+        };
+        keeper.tick();
+        assertEquals("one", served().snapshot());
+        end();
+    }
+
     private Generation served() {
         Generation generation = engine.current();
         assertNotNull(generation);
@@ -87,10 +171,13 @@ final class KeeperTest {
 
     private Generation load(String version, LocalDate day) {
         loads.add(version + " " + day);
+        whileLoading.run();
         if (version.equals(broken)) {
             throw new IllegalStateException("broken");
         }
-        return Fixtures.empty(version, day, 10, 0);
+        Generation generation = Fixtures.empty(version, day, 10, 0);
+        made.add(generation);
+        return generation;
     }
 
     private Clock clock() {

@@ -67,6 +67,37 @@ final class WriterTest {
     }
 
     @Test
+    void leave_tokenThatIsAnothersByNow_staysTheOthers() {
+        int scene = Fixtures.scene("culture");
+        enrolWithToken(1);
+        enrolWithToken(2);
+        apply(new Change.GiveConsent(Fixtures.person(2), scene, Fixtures.TODAY, SubjectFacts.NONE));
+        apply(new Change.BindToken(Fixtures.person(2), Fixtures.token(1)));
+        assertEquals(1, check(scene, 1));
+        apply(new Change.Leave(Fixtures.person(1), List.of(Fixtures.token(1))));
+        assertEquals(1, check(scene, 1));
+    }
+
+    @Test
+    void bind_moreTokensThanDeclared_fullAndNothingChanged() {
+        enrolWithToken(0);
+        long capacity = generation.stores().identifiers().capacity();
+        int next = 1;
+        while (generation.stores().identifiers().count() < capacity) {
+            apply(new Change.BindToken(Fixtures.person(0), Fixtures.token(next++)));
+        }
+        Change.BindToken more = new Change.BindToken(Fixtures.person(0), Fixtures.token(next));
+        long before = generation.position();
+        EngineException full = assertThrows(EngineException.class, () -> writer.apply(before + 1, more));
+        assertEquals(EngineException.Code.FULL, full.code());
+        assertEquals(before, generation.position());
+        assertEquals(capacity, generation.stores().identifiers().count());
+        apply(new Change.UnbindToken(Fixtures.token(1)));
+        apply(more);
+        assertEquals(capacity, generation.stores().identifiers().count());
+    }
+
+    @Test
     void record_addedAndDisputed_movesTheScore() {
         enrolWithToken(1);
         apply(record(1, "R-2", "court-default", 2));

@@ -58,6 +58,10 @@ final class BatchCheck {
         count = 0;
         malformed = 0;
         answered = 0;
+        turn(() -> begin(to, reader, body, asked));
+    }
+
+    private void begin(HttpServerResponse to, Answers reader, Body body, Loop.Target asked) {
         State state = reader.advance();
         if (state == null) {
             Reply.later(to, Problem.NOT_READY, 1);
@@ -70,7 +74,7 @@ final class BatchCheck {
             refuse(Problem.MALFORMED, outcome.fault());
             return;
         }
-        turn(this::read);
+        read();
     }
 
     /** One slice. A failure of ours ends the batch with 500, and its reader goes back. */
@@ -202,6 +206,9 @@ final class BatchCheck {
     }
 
     private void finish() {
+        if (target == null) {
+            return;
+        }
         Answers reader = answers;
         response = null;
         client = null;

@@ -5,6 +5,7 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -80,14 +81,15 @@ final class Gate {
         workers.<TokenVerifier.@Nullable Verified>executeBlocking(() -> verifier.verify(token), false)
                 .onComplete(done -> {
                     waiting.decrementAndGet();
-                    request.resume();
                     TokenVerifier.Verified verified = done.succeeded() ? done.result() : null;
                     if (verified == null) {
                         refuse(request);
-                        return;
+                    } else {
+                        site.tokens().remember(token, verified, site.clock().millis());
+                        proceed(request, route, verified.caller(), then);
                     }
-                    site.tokens().remember(token, verified, site.clock().millis());
-                    proceed(request, route, verified.caller(), then);
+                    // last: whoever reads the body has said so by now
+                    request.resume();
                 });
     }
 
@@ -125,11 +127,12 @@ final class Gate {
     String address(HttpServerRequest request) {
         SocketAddress peer = request.remoteAddress();
         String address = peer == null ? null : peer.hostAddress();
-        String forwarded = request.headers().get("X-Forwarded-For");
-        if (address == null || forwarded == null || !trusted(address)) {
+        // Some proxies append to the header, others add one more of it: all of them together are the way.
+        List<String> forwarded = request.headers().getAll("X-Forwarded-For");
+        if (address == null || forwarded.isEmpty() || !trusted(address)) {
             return address;
         }
-        String[] hops = forwarded.split(",", -1);
+        String[] hops = String.join(",", forwarded).split(",", -1);
         for (int i = hops.length - 1; i >= 0; i--) {
             String hop = hops[i].strip();
             if (AddressRange.literal(hop) == null) {

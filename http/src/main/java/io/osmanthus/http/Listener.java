@@ -71,7 +71,9 @@ final class Listener extends VerticleBase {
         });
         http.requestHandler(request -> {
             try {
-                if (part == Part.MANAGEMENT || !checks.take(request)) {
+                if (unknownCoding(request)) {
+                    invalid(request);
+                } else if (part == Part.MANAGEMENT || !checks.take(request)) {
                     router.handle(request);
                 }
             } catch (RuntimeException e) {
@@ -126,6 +128,20 @@ final class Listener extends VerticleBase {
         if (connections.incrementAndGet() > site.config().limits().connectionsMax()) {
             connection.close();
         }
+    }
+
+    /**
+     * Whether the end of the body cannot be known (RFC 9112, 6.3). The codec takes such a body for none, and what a proxy
+     * takes for the body would be the next request.
+     */
+    private static boolean unknownCoding(HttpServerRequest request) {
+        String coding = request.headers().get(HttpHeaders.TRANSFER_ENCODING);
+        return coding != null
+                && (!coding.equalsIgnoreCase("chunked")
+                        || request.headers()
+                                        .getAll(HttpHeaders.TRANSFER_ENCODING)
+                                        .size()
+                                > 1);
     }
 
     private static void invalid(HttpServerRequest request) {

@@ -14,6 +14,7 @@ final class ReaderPool implements AutoCloseable {
     private final int max;
     private final List<Answers> all = new ArrayList<>();
     private final ArrayDeque<Answers> idle = new ArrayDeque<>();
+    private boolean closed;
 
     ReaderPool(Answers.Source source, int max) {
         this.source = source;
@@ -24,7 +25,7 @@ final class ReaderPool implements AutoCloseable {
     @Nullable
     Answers borrow() {
         Answers free = idle.poll();
-        if (free == null && all.size() < max) {
+        if (free == null && !closed && all.size() < max) {
             free = source.open();
             all.add(free);
         }
@@ -32,6 +33,10 @@ final class ReaderPool implements AutoCloseable {
     }
 
     void giveBack(Answers answers) {
+        if (closed) {
+            // already let go with the others; to advance would take hold of a generation for good
+            return;
+        }
         answers.advance();
         idle.push(answers);
     }
@@ -43,6 +48,7 @@ final class ReaderPool implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         all.forEach(Answers::close);
         all.clear();
         idle.clear();

@@ -68,12 +68,18 @@ final class SubjectBudget {
     private boolean spend(long day, int subjects) {
         while (true) {
             long word = spent.get();
-            long taken = word >>> 32 == day ? word & 0xFFFF_FFFFL : 0;
+            long known = word >>> 32;
+            if (subjects < 0 && known != day) {
+                return true;
+            }
+            // A thread that read its clock just before midnight must not open the day before again.
+            long on = known == day + 1 ? known : day;
+            long taken = known == on ? word & 0xFFFF_FFFFL : 0;
             long after = Math.max(0, taken + subjects);
             if (after > perDay && subjects > 0) {
                 return false;
             }
-            if (spent.compareAndSet(word, day << 32 | after)) {
+            if (spent.compareAndSet(word, on << 32 | after)) {
                 return true;
             }
         }

@@ -44,6 +44,9 @@ final class TokenVerifier {
     /** An unknown key id makes us ask the issuer again, at most so often. */
     private static final long REFRESH_MS = 60_000;
 
+    /** Keys older than this are asked for again: one that the issuer has withdrawn must not hold for ever. */
+    static final long KEYS_AGE_MS = 600_000;
+
     /** Three parts of base64url without padding: signed, and not encrypted, which has five. */
     private static final Pattern SHAPE = Pattern.compile("[\\w-]+\\.[\\w-]+\\.[\\w-]+");
 
@@ -60,8 +63,8 @@ final class TokenVerifier {
     private final InstantSource clock;
     private volatile Jwks keys;
 
-    /** When keys were last asked for; guarded by this. */
-    private long askedMs;
+    /** When keys were last asked for; written under this. */
+    private volatile long askedMs;
 
     private TokenVerifier(ServerConfig.Jwt issuer, Jwks keys, PseudonymKey pseudonymKey, InstantSource clock) {
         this.issuer = issuer;
@@ -132,7 +135,10 @@ final class TokenVerifier {
         }
         Jwks.Pinned pinned = keys.key(id);
         if (pinned == null) {
-            refresh();
+            refresh(REFRESH_MS);
+            pinned = keys.key(id);
+        } else if (clock.millis() - askedMs >= KEYS_AGE_MS) {
+            refresh(KEYS_AGE_MS);
             pinned = keys.key(id);
         }
         if (pinned == null || !pinned.algorithm().equals(jws.getAlgorithmHeaderValue())) {
@@ -159,9 +165,9 @@ final class TokenVerifier {
                 : new Caller.Representative(pseudonymiser.high(), pseudonymiser.low());
     }
 
-    private synchronized void refresh() {
+    private synchronized void refresh(long ageMs) {
         long now = clock.millis();
-        if (now - askedMs < REFRESH_MS) {
+        if (now - askedMs < ageMs) {
             return;
         }
         askedMs = now;

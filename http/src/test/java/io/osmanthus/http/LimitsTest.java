@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -138,6 +139,47 @@ class LimitsTest {
                     200,
                     rig.check("gate", "transit", Rig.subject("card", Rig.CARD)).status());
             assertEquals(200, rig.manage("/health/ready").status());
+        }
+    }
+
+    @Test
+    void publicRequests_throughAProxy_countedByTheLastAddressThatIsNotOurs() throws IOException {
+        try (Rig rig = Rig.behindProxy(Rig.limits(BODY_BYTES_MAX, 5_000, 3));
+                Wire wire = rig.wire()) {
+            assertTrue(admitted(wire, i -> "X-Forwarded-For: 198.51.100." + i + ", 203.0.113.1") < 20);
+            // a proxy may add a header of its own instead of appending to what the client sent
+            assertTrue(
+                    admitted(wire, i -> "X-Forwarded-For: 198.51.100." + i + "\r\nX-Forwarded-For: 203.0.113.2") < 20);
+            assertEquals(20, admitted(wire, i -> "X-Forwarded-For: 192.0.2." + i));
+        }
+    }
+
+    private static long admitted(Wire wire, IntFunction<String> header) throws IOException {
+        int admitted = 0;
+        for (int i = 0; i < 20; i++) {
+            wire.send(Rig.request("GET", "/v1/scenes", null, header.apply(i)));
+            admitted += wire.answer().status() == 200 ? 1 : 0;
+        }
+        return admitted;
+    }
+
+    @Test
+    void transferEncoding_otherThanChunked_400AndClosed() throws IOException {
+        try (Rig rig = Rig.start()) {
+            for (String coding : List.of("xchunked", "gzip, chunked", "chunked\r\nTransfer-Encoding: x")) {
+                try (Wire wire = rig.wire()) {
+                    wire.send(Rig.request(
+                                    "POST",
+                                    PATH,
+                                    rig.key("gate"),
+                                    "Content-Type: application/json",
+                                    "Transfer-Encoding: " + coding)
+                            + "0\r\n\r\n"
+                            + Rig.request("GET", "/v1/scenes", null));
+                    assertEquals(400, wire.answer().status(), coding);
+                    assertTrue(wire.closed(), coding);
+                }
+            }
         }
     }
 

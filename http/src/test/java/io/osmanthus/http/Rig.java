@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ final class Rig implements AutoCloseable {
     final Map<String, String> keys = new LinkedHashMap<>();
     private final Path directory;
 
-    private Rig(ServerConfig.Limits limits, boolean published) throws IOException {
+    private Rig(ServerConfig.Limits limits, List<AddressRange> proxies, boolean published) throws IOException {
         directory = Files.createTempDirectory("rig");
         Path jwks = Files.writeString(directory.resolve("jwks.json"), issuer.jwks(), StandardCharsets.UTF_8);
         ServerConfig config = new ServerConfig(
@@ -49,7 +50,7 @@ final class Rig implements AutoCloseable {
                 0,
                 "localhost",
                 0,
-                List.of(),
+                proxies,
                 2,
                 directory,
                 null,
@@ -85,11 +86,17 @@ final class Rig implements AutoCloseable {
     }
 
     static Rig start() throws IOException {
-        return new Rig(generous(), true);
+        return new Rig(generous(), List.of(), true);
     }
 
     static Rig start(ServerConfig.Limits limits, boolean published) throws IOException {
-        return new Rig(limits, published);
+        return new Rig(limits, List.of(), published);
+    }
+
+    /** A server that takes us for a proxy whose {@code X-Forwarded-For} is believed. */
+    static Rig behindProxy(ServerConfig.Limits limits) throws IOException {
+        AddressRange here = Objects.requireNonNull(AddressRange.of("127.0.0.0/8"));
+        return new Rig(limits, List.of(here), true);
     }
 
     /** The shipped limits, but no limit by address: all tests come from one. */

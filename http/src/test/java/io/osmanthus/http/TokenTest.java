@@ -329,6 +329,19 @@ class TokenTest {
     }
 
     @Test
+    void verify_keyThatTheIssuerHasWithdrawn_refusedWhenKeysAreOld() throws IOException {
+        AtomicReference<Instant> now = new AtomicReference<>(NOW);
+        DemoIssuer before = DemoIssuer.make(now::get);
+        Path file = Files.writeString(directory.resolve("withdrawn.json"), before.jwks(), StandardCharsets.UTF_8);
+        TokenVerifier own = TokenVerifier.load(
+                new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, file.toString()), City.KEY, now::get);
+        Files.writeString(file, DemoIssuer.make(now::get).jwks(), StandardCharsets.UTF_8);
+        assertNotNull(own.verify(before.citizen(Rig.PERSON, Duration.ofMinutes(5))));
+        now.set(NOW.plusMillis(TokenVerifier.KEYS_AGE_MS));
+        assertNull(own.verify(before.citizen(Rig.PERSON, Duration.ofMinutes(5))));
+    }
+
+    @Test
     void jwks_keysThatMayNotSign_passedOver() throws GeneralSecurityException, JoseException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(1024);

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param keyFingerprint of the {@link PseudonymKey} under which the pseudonyms were made
  * @param synthetic whether every person in it was born before 1900
  * @param demonstration whether it was built without the evidence that real persons need
- * @param counts per delivered file, what became of its rows
+ * @param counts per file that was delivered or carried over, what became of its rows
+ * @param lists per list of organisations, how many entries it has
+ * @param forced why it was published against the limits of publishing, or null
  * @param files per file of the snapshot, its rows, bytes and checksum
  */
 public record Manifest(
@@ -32,19 +34,28 @@ public record Manifest(
         boolean synthetic,
         boolean demonstration,
         Map<String, Counts> counts,
+        Map<String, Long> lists,
+        @Nullable String forced,
         Map<String, FileEntry> files) {
 
-    /** The version of the format that is written. */
-    public static final int FORMAT_VERSION = 1;
+    /** The version of the format that is written. Version 1 had no {@code carried_over}, {@code lists} and {@code forced}. */
+    public static final int FORMAT_VERSION = 2;
 
     /** The oldest version of the format that is read. */
     public static final int FORMAT_VERSION_MIN = 1;
 
-    /** What became of the rows of one delivered file; {@code flagged} are among the accepted. */
-    public record Counts(long read, long accepted, long quarantined, long notEnrolled, long flagged) {
+    /**
+     * What became of the rows of one delivered file; {@code flagged} are among the accepted.
+     *
+     * @param carriedOver rows of the former snapshot that stand because the file was not delivered; then nothing was read
+     */
+    public record Counts(long read, long accepted, long quarantined, long notEnrolled, long flagged, long carriedOver) {
         public Counts {
             if (accepted + quarantined + notEnrolled != read) {
                 throw new IllegalArgumentException("accepted + quarantined + not enrolled must be read");
+            }
+            if (carriedOver < 0 || (carriedOver > 0 && read > 0)) {
+                throw new IllegalArgumentException("rows are carried over only where nothing was read");
             }
         }
     }
@@ -55,6 +66,7 @@ public record Manifest(
     public Manifest {
         factsAsOf = copy(factsAsOf);
         counts = copy(counts);
+        lists = copy(lists);
         files = copy(files);
     }
 
@@ -86,6 +98,8 @@ public record Manifest(
                 synthetic,
                 demonstration,
                 counts,
+                lists,
+                forced,
                 files);
     }
 

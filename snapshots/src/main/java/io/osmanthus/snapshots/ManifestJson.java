@@ -45,11 +45,13 @@ final class ManifestJson {
 
     private final JsonNode node;
     private final String where;
+    private final int version;
     private final Set<String> unread = new LinkedHashSet<>();
 
-    private ManifestJson(JsonNode node, String where) {
+    private ManifestJson(JsonNode node, String where, int version) {
         this.node = node;
         this.where = where;
+        this.version = version;
         node.fieldNames().forEachRemaining(unread::add);
     }
 
@@ -102,7 +104,11 @@ final class ManifestJson {
                 .put("accepted", count.accepted())
                 .put("quarantined", count.quarantined())
                 .put("not_enrolled", count.notEnrolled())
-                .put("flagged", count.flagged()));
+                .put("flagged", count.flagged())
+                .put("carried_over", count.carriedOver()));
+        ObjectNode lists = root.putObject("lists");
+        manifest.lists().forEach(lists::put);
+        root.put("forced", manifest.forced());
         ObjectNode files = root.putObject("files");
         manifest.files().forEach((file, entry) -> files.putObject(file)
                 .put("rows", entry.rows())
@@ -143,7 +149,7 @@ final class ManifestJson {
                             + " to " + Manifest.FORMAT_VERSION + ": use a later version of the program");
         }
         try {
-            return new ManifestJson(root, where).manifest();
+            return new ManifestJson(root, where, version).manifest();
         } catch (DateTimeException | IllegalArgumentException e) {
             throw corrupt(where, String.valueOf(e.getMessage()));
         }
@@ -152,7 +158,7 @@ final class ManifestJson {
     private Manifest manifest() {
         field("format");
         field("format_version");
-        ManifestJson ledger = new ManifestJson(field("ledger"), where);
+        ManifestJson ledger = nested(field("ledger"));
         JsonNode ledgerId = ledger.field("id");
         Manifest manifest = new Manifest(
                 text("snapshot"),
@@ -164,8 +170,10 @@ final class ManifestJson {
                 text("key_fingerprint"),
                 flag("synthetic"),
                 flag("demonstration"),
-                map("counts", (file, value) -> new ManifestJson(value, where).counts()),
-                map("files", (file, value) -> new ManifestJson(value, where).file()));
+                map("counts", (file, value) -> nested(value).counts()),
+                version < 2 ? Map.of() : map("lists", (list, value) -> count(list, value)),
+                version < 2 ? null : textOrNull("forced"),
+                map("files", (file, value) -> nested(value).file()));
         ledger.close();
         close();
         return manifest;
@@ -173,7 +181,12 @@ final class ManifestJson {
 
     private Manifest.Counts counts() {
         Manifest.Counts counts = new Manifest.Counts(
-                number("read"), number("accepted"), number("quarantined"), number("not_enrolled"), number("flagged"));
+                number("read"),
+                number("accepted"),
+                number("quarantined"),
+                number("not_enrolled"),
+                number("flagged"),
+                version < 2 ? 0 : number("carried_over"));
         close();
         return counts;
     }
@@ -182,6 +195,10 @@ final class ManifestJson {
         Manifest.FileEntry entry = new Manifest.FileEntry(number("rows"), number("bytes"), text("sha256"));
         close();
         return entry;
+    }
+
+    private ManifestJson nested(JsonNode value) {
+        return new ManifestJson(value, where, version);
     }
 
     private interface Element<T> {
@@ -206,8 +223,15 @@ final class ManifestJson {
         return value.asText();
     }
 
+    private @Nullable String textOrNull(String key) {
+        return field(key).isNull() ? null : text(key);
+    }
+
     private long number(String key) {
-        JsonNode value = field(key);
+        return count(key, field(key));
+    }
+
+    private long count(String key, JsonNode value) {
         if (!value.isIntegralNumber() || !value.canConvertToLong() || value.asLong() < 0) {
             throw corrupt(where, "'" + key + "' is not a count");
         }

@@ -36,6 +36,8 @@ public final class SnapshotBuild implements AutoCloseable {
      * What a build says of its content, beyond the files.
      *
      * @param rows per file of the snapshot, how many rows it has
+     * @param lists per list of organisations, how many entries it has
+     * @param forced why it is published against the limits of publishing, or null
      */
     public record Content(
             LocalDate asOf,
@@ -44,7 +46,14 @@ public final class SnapshotBuild implements AutoCloseable {
             boolean synthetic,
             boolean demonstration,
             Map<String, Manifest.Counts> counts,
-            Map<String, Long> rows) {}
+            Map<String, Long> rows,
+            Map<String, Long> lists,
+            @Nullable String forced) {
+        /** The same, published for a reason against the limits. */
+        public Content forced(String reason) {
+            return new Content(asOf, factsAsOf, keyFingerprint, synthetic, demonstration, counts, rows, lists, reason);
+        }
+    }
 
     private SnapshotBuild(SnapshotStore store, FileChannel lockFile, FileLock lock, Path directory) {
         this.store = store;
@@ -112,6 +121,8 @@ public final class SnapshotBuild implements AutoCloseable {
                     content.synthetic(),
                     content.demonstration(),
                     content.counts(),
+                    new TreeMap<>(content.lists()),
+                    content.forced(),
                     files);
             ManifestJson.Sealed sealed = ManifestJson.seal(unnamed, prefix(content.asOf()));
             write(Snapshot.MANIFEST, sealed.bytes());

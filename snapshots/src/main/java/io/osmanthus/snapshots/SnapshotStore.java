@@ -130,6 +130,28 @@ public final class SnapshotStore {
     }
 
     /**
+     * The current snapshot, verified, so that its facts can stand for what a delivery lacks; null before the first build.
+     *
+     * @throws SnapshotException if it is damaged or not as {@code trust} demands; the message says how to go on
+     */
+    public @Nullable Snapshot former(Trust trust) {
+        String version = currentOrNull();
+        if (version == null) {
+            return null;
+        }
+        try {
+            return Snapshot.open(path(version), trust);
+        } catch (SnapshotException e) {
+            throw new SnapshotException(
+                    e.code(),
+                    "files are missing from the delivery, and the facts of the last snapshot cannot stand for them: "
+                            + e.getMessage()
+                            + ". Deliver every file, activate a good snapshot, or build into another store",
+                    e);
+        }
+    }
+
+    /**
      * Makes a published snapshot the current one.
      *
      * @throws SnapshotException MISSING if it is not in the store

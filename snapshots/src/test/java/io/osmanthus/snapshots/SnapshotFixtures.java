@@ -42,8 +42,10 @@ final class SnapshotFixtures {
                 KEY.fingerprint(),
                 true,
                 true,
-                Map.of("records.csv", new Manifest.Counts(6, 3, 2, 1, 0)),
-                rows);
+                Map.of("records.csv", new Manifest.Counts(6, 3, 2, 1, 0, 0)),
+                rows,
+                Map.of("tax-a", 3L),
+                null);
     }
 
     static KeyPair pair() {

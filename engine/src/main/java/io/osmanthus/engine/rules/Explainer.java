@@ -4,10 +4,8 @@ import io.osmanthus.engine.rules.Explanation.Line;
 import io.osmanthus.snapshots.vocabulary.ListDefinition;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,14 +14,13 @@ import org.jspecify.annotations.Nullable;
  * tally has collected. The points of the lines and the base add up to the score.
  */
 final class Explainer {
-    /** A sum of amounts: one per item, or per item and calendar year. */
-    private record Bucket(int slot, int year) {}
-
     private final RuleSet rules;
     private final ScoringScheme scheme;
     private final Tally tally;
     private final int day;
-    private final Map<Bucket, Long> sums = new HashMap<>();
+    private final Sums items = new Sums();
+    private final Sums plusDimensions = new Sums();
+    private final Sums minusDimensions = new Sums();
     private final Set<Integer> listsSeen = new HashSet<>();
 
     Explainer(RuleSet rules, ScoringScheme scheme, Tally tally, int day) {
@@ -72,26 +69,28 @@ final class Explainer {
     private Line record(SubjectFacts facts, int i, boolean frozen) {
         ItemRule rule = scheme.rule(facts.item[i]);
         if (rule == null) {
-            return line(facts, i, 0, false, "not-scored", SubjectFacts.NONE);
+            return line(facts, i, 0, 0, null, false, "not-scored", SubjectFacts.NONE);
         }
         String absent = absent(rule, facts, i);
         if (absent != null) {
             int until = absent.equals("not-yet") ? lastDay(rule, facts, i) : SubjectFacts.NONE;
-            return line(facts, i, 0, false, absent, until);
+            return line(facts, i, rule.pointsAlone(facts, i, day), 0, null, false, absent, until);
         }
         return rule.item().adverse() ? adverse(rule, facts, i) : plus(rule, facts, i, frozen);
     }
 
     /** Why a record does not count on the day by itself, or null. */
     private @Nullable String absent(ItemRule rule, SubjectFacts facts, int i) {
-        if ((facts.marks[i] & SubjectFacts.RETRACTED) != 0) {
-            return "retracted";
-        }
-        if ((facts.marks[i] & SubjectFacts.REPAIRED) != 0) {
-            return "repaired";
-        }
-        if (facts.marks[i] != 0) {
-            return "disputed";
+        if (rule.markedOut(facts, i)) {
+            int marks = rule.marks(facts, i);
+            if ((marks & SubjectFacts.RETRACTED) != 0) {
+                return "retracted";
+            }
+            if ((marks & SubjectFacts.WITHDRAWN) != 0) {
+                return "withdrawn";
+            }
+            boolean repaired = (marks & SubjectFacts.REPAIRED) != 0 && rule.monthsRepaired() == 0;
+            return repaired ? "repaired" : "disputed";
         }
         if (tally.counts(rule, facts, i)) {
             return null;
@@ -100,36 +99,58 @@ final class Explainer {
     }
 
     private Line adverse(ItemRule rule, SubjectFacts facts, int i) {
+        int until = lastDay(rule, facts, i);
         int a = tally.adverseAt(i);
-        int points = tally.pointsOf(facts, a);
-        String reason = null;
+        int alone = rule.pointsAlone(facts, i, day);
         if (!tally.standsInItsAct(a)) {
-            reason = "not-highest-of-act";
-        } else if (points == 0) {
-            reason = "largest-only";
+            return line(facts, i, alone, 0, null, false, "not-highest-of-act", until);
         }
-        return line(facts, i, points, reason == null, reason, lastDay(rule, facts, i));
+        int grade = rule.effectAlone(facts, i, day).directGrade();
+        if (grade >= 0) {
+            String id = scheme.grades().get(grade).id();
+            return line(facts, i, 0, 0, id, true, "direct-grade", until);
+        }
+        if (!rule.scale().byQuantity() && tally.pointsOf(facts, a) == 0) {
+            return line(facts, i, alone, 0, null, false, "largest-only", until);
+        }
+        return summed(rule, facts, i, tally.amount(facts, a), until);
     }
 
     private Line plus(ItemRule rule, SubjectFacts facts, int i, boolean frozen) {
         int until = lastDay(rule, facts, i);
+        int alone = rule.pointsAlone(facts, i, day);
         if (rule.highestOfAct() && facts.act[i] != 0 && !tally.highestOfAct(rule, facts, i)) {
-            return line(facts, i, 0, false, "not-highest-of-act", until);
+            return line(facts, i, alone, 0, null, false, "not-highest-of-act", until);
         }
         if (frozen) {
-            return line(facts, i, 0, false, "frozen", until);
+            return line(facts, i, alone, 0, null, false, "frozen", until);
         }
+        return summed(rule, facts, i, rule.scale().amount(facts.quantityHundredths[i]), until);
+    }
+
+    /** A record that enters the sum of its item, and of its dimension: what it adds where it stands in the order. */
+    private Line summed(ItemRule rule, SubjectFacts facts, int i, long amount, int until) {
         Scale scale = rule.scale();
-        int year = rule.byCalendarYear() ? Days.year(ItemRule.start(facts, i)) : 0;
-        Bucket bucket = new Bucket(rule.slot(), year);
-        long before = sums.getOrDefault(bucket, 0L);
-        long after = before + scale.amount(facts.quantityHundredths[i]);
-        sums.put(bucket, after);
-        int points = scale.points(after) - scale.points(before);
-        if (scale.capped(before, after)) {
-            return line(facts, i, points, points != 0, "capped", until);
+        int year = tally.year(rule, facts, i);
+        long before = items.sum(rule.slot(), year);
+        long after = before + amount;
+        items.add(rule.slot(), year, amount);
+        long difference = scale.pointsBeforeCap(after) - scale.pointsBeforeCap(before);
+        int beforeCaps = (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, difference));
+        int ofItem = scale.points(after) - scale.points(before);
+        int points = ofItem;
+        if (rule.dimension() >= 0) {
+            ScoringScheme.Dimension dimension = scheme.dimensions().get(rule.dimension());
+            Sums sums = rule.item().adverse() ? minusDimensions : plusDimensions;
+            int dimensionYear = tally.dimensionYear(rule, year);
+            long sum = sums.sum(rule.dimension(), dimensionYear);
+            points = (int) (dimension.capped(sum + ofItem) - dimension.capped(sum));
+            sums.add(rule.dimension(), dimensionYear, ofItem);
         }
-        return line(facts, i, points, true, points == 0 ? "below-step" : null, until);
+        if (scale.capped(before, after) || points != ofItem) {
+            return line(facts, i, beforeCaps, points, null, points != 0, "capped", until);
+        }
+        return line(facts, i, beforeCaps, points, null, true, points == 0 ? "below-step" : null, until);
     }
 
     private Line entry(SubjectFacts facts, int i, ScoringScheme.ListRule rule, boolean frozen) {
@@ -155,7 +176,9 @@ final class Explainer {
                 facts.entryId[i],
                 list.id(),
                 list.title(),
+                rule.points(),
                 points,
+                null,
                 reason == null,
                 reason,
                 facts.enteredOn[i],
@@ -170,13 +193,22 @@ final class Explainer {
     }
 
     private Line line(
-            SubjectFacts facts, int i, int points, boolean counted, @Nullable String reason, int countsUntil) {
+            SubjectFacts facts,
+            int i,
+            int pointsBeforeCaps,
+            int points,
+            @Nullable String directGrade,
+            boolean counted,
+            @Nullable String reason,
+            int countsUntil) {
         var item = rules.vocabulary().items().get(facts.item[i]);
         return new Line(
                 facts.recordId[i],
                 item.id(),
                 item.title(),
+                pointsBeforeCaps,
                 points,
+                directGrade,
                 counted,
                 reason,
                 facts.occurredOn[i],

@@ -19,11 +19,14 @@ public record Explanation(
      * One record's part in the score.
      *
      * @param recordId the record, or the entry of a list that adds points; null for the line of the clamp
+     * @param pointsBeforeCaps what it brings before caps of item and dimension, acts and the freeze; of a record that
+     *     does not count what it would bring by itself
      * @param points after caps and tables; 0 where the record does not count
+     * @param directGrade the grade to which it leads directly, where it counts; it then has no points of its own
      * @param counted whether it enters the score; a record below the next step of a table does, with 0 points of its own
      * @param reason why it does not count, or counts for less: {@code expired, not-yet, capped, frozen, disputed,
-     *     repaired, retracted, not-highest-of-act, largest-only, below-step, not-scored, clamp}; null where it counts in
-     *     full
+     *     repaired, retracted, withdrawn, not-highest-of-act, largest-only, below-step, direct-grade, not-scored,
+     *     clamp}; null where it counts in full
      * @param countsUntil the last day on which it counts, or {@link SubjectFacts#NONE}: without end, or no longer
      * @param sourceIndex {@link SubjectFacts#source}, or -1
      */
@@ -31,11 +34,40 @@ public record Explanation(
             @Nullable String recordId,
             @Nullable String item,
             Title title,
+            int pointsBeforeCaps,
             int points,
+            @Nullable String directGrade,
             boolean counted,
             @Nullable String reason,
             int occurredOn,
             int countsUntil,
             int sourceIndex,
-            boolean disputed) {}
+            boolean disputed) {
+        /** A line on which no cap took anything, of a record that leads to no grade. */
+        public Line(
+                @Nullable String recordId,
+                @Nullable String item,
+                Title title,
+                int points,
+                boolean counted,
+                @Nullable String reason,
+                int occurredOn,
+                int countsUntil,
+                int sourceIndex,
+                boolean disputed) {
+            this(
+                    recordId,
+                    item,
+                    title,
+                    points,
+                    points,
+                    null,
+                    counted,
+                    reason,
+                    occurredOn,
+                    countsUntil,
+                    sourceIndex,
+                    disputed);
+        }
+    }
 }

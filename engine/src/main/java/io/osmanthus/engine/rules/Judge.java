@@ -11,31 +11,57 @@ import org.jspecify.annotations.Nullable;
 public final class Judge {
     private final RuleSet rules;
     private final Limits limits;
-    private final int base;
-    private final Tally persons;
-    private final Tally organisations;
-    private final SceneTable[] personScenes;
-    private final SceneTable[] organisationScenes;
-    private final boolean[][] views;
-    private final int[] viewScores;
+    private final Bench[] benches;
 
-    /** What depends on the day alone: the first grant and the first arrears that still count. */
+    /** What depends on the day alone: the edition that holds, the first grant and the first arrears that still count. */
     private int day = SubjectFacts.NONE;
 
+    private Bench bench;
     private int grantedFrom;
     private int arrearsFrom;
+
+    /** An edition of the rules with scratch space to apply it. */
+    private static final class Bench {
+        final Edition edition;
+        final int base;
+        final Tally persons;
+        final Tally organisations;
+        final SceneTable[] personScenes;
+        final SceneTable[] organisationScenes;
+        final boolean[][] views;
+        final int[] viewScores;
+
+        Bench(Edition edition, int listCount) {
+            this.edition = edition;
+            this.base = edition.scheme(SubjectType.PERSON).base();
+            this.persons = new Tally(edition.scheme(SubjectType.PERSON), listCount);
+            this.organisations = new Tally(edition.scheme(SubjectType.ORGANISATION), listCount);
+            this.personScenes = scenes(edition, SubjectType.PERSON);
+            this.organisationScenes = scenes(edition, SubjectType.ORGANISATION);
+            this.views = edition.views().toArray(boolean[][]::new);
+            this.viewScores = new int[views.length];
+        }
+
+        Tally tally(SubjectType subject) {
+            return subject == SubjectType.PERSON ? persons : organisations;
+        }
+
+        private static SceneTable[] scenes(Edition edition, SubjectType subject) {
+            return edition.tables().stream()
+                    .filter(table ->
+                            edition.scenes().get(table.index()).definition().subject() == subject)
+                    .toArray(SceneTable[]::new);
+        }
+    }
 
     Judge(RuleSet rules) {
         this.rules = rules;
         this.limits = rules.limits();
-        this.base = rules.scheme(SubjectType.PERSON).base();
         int listCount = rules.vocabulary().lists().size();
-        this.persons = new Tally(rules.scheme(SubjectType.PERSON), listCount);
-        this.organisations = new Tally(rules.scheme(SubjectType.ORGANISATION), listCount);
-        this.personScenes = scenes(rules, SubjectType.PERSON);
-        this.organisationScenes = scenes(rules, SubjectType.ORGANISATION);
-        this.views = rules.views().toArray(boolean[][]::new);
-        this.viewScores = new int[views.length];
+        this.benches = rules.editions().stream()
+                .map(edition -> new Bench(edition, listCount))
+                .toArray(Bench[]::new);
+        this.bench = benches[0];
     }
 
     /**
@@ -55,7 +81,7 @@ public final class Judge {
     /** The grade of the subject's scheme, or null: none. Allocates nothing. */
     public ScoringScheme.@Nullable Grade grade(SubjectFacts facts, int day) {
         Tally tally = collected(facts, day);
-        ScoringScheme scheme = rules.scheme(facts.type);
+        ScoringScheme scheme = bench.edition.scheme(facts.type);
         int grade = gradeIndex(tally, scheme, tally.score(facts, null));
         return grade < scheme.grades().size() ? scheme.grades().get(grade) : null;
     }
@@ -65,17 +91,17 @@ public final class Judge {
      * base. Says nothing of consent or arrears. Allocates nothing.
      */
     public int sceneScore(SubjectFacts facts, int scene, int day) {
-        SceneTable table = rules.tables().get(scene);
         Tally tally = collected(facts, day);
-        return Math.max(base, tally.score(facts, views[table.view()]));
+        SceneTable table = bench.edition.tables().get(scene);
+        return Math.max(bench.base, tally.score(facts, bench.views[table.view()]));
     }
 
     /** {@link #sceneScore} of every scene of persons at once, by scene index. Allocates nothing. */
     public void sceneScores(SubjectFacts facts, int day, int[] scores) {
         on(day);
         scoreViews(facts);
-        for (SceneTable scene : personScenes) {
-            scores[scene.index()] = viewScores[scene.view()];
+        for (SceneTable scene : bench.personScenes) {
+            scores[scene.index()] = bench.viewScores[scene.view()];
         }
     }
 
@@ -107,11 +133,15 @@ public final class Judge {
 
     /** The first day after {@code day} on which something of the answers may change by time alone, or Integer.MAX_VALUE. */
     public int nextChange(SubjectFacts facts, int day) {
+        on(day);
         int next = limits.nextChange(day);
-        ScoringScheme scheme = rules.scheme(facts.type);
+        for (Bench one : benches) {
+            next = earlier(next, one.edition.from(), day);
+        }
+        ScoringScheme scheme = bench.edition.scheme(facts.type);
         for (int i = 0; i < facts.recordCount; i++) {
             ItemRule rule = scheme.rule(facts.item[i]);
-            if (rule != null && facts.marks[i] == 0) {
+            if (rule != null && !rule.markedOut(facts, i)) {
                 next = earlier(next, rule.firstDay(facts, i), day);
                 next = earlier(next, ItemRule.start(facts, i), day);
                 next = earlier(next, rule.endDay(facts, i), day);
@@ -138,7 +168,7 @@ public final class Judge {
     /** The score with its lines. Needs {@link SubjectFacts#recordId}. */
     public Explanation explain(SubjectFacts facts, int day) {
         Tally tally = collected(facts, day);
-        ScoringScheme scheme = rules.scheme(facts.type);
+        ScoringScheme scheme = bench.edition.scheme(facts.type);
         int score = tally.score(facts, null);
         int grade = gradeIndex(tally, scheme, score);
         List<Explanation.Line> lines = new Explainer(rules, scheme, tally, day).lines(facts);
@@ -153,10 +183,12 @@ public final class Judge {
 
     /** What the lists say of an organisation in a matter. Needs {@link SubjectFacts#entryId}. */
     public MatchReport match(SubjectFacts facts, int matter, int day) {
+        on(day);
+        Matter rule = bench.edition.matters().get(matter);
         List<MatchReport.Hit> hits = new ArrayList<>();
         MatchReport.Outcome outcome = MatchReport.Outcome.NONE;
         for (int i = 0; i < facts.entryCount; i++) {
-            Matter.Effect effect = rules.matters().get(matter).effect(facts.list[i]);
+            Matter.Effect effect = rule.effect(facts.list[i]);
             if (effect == null || !facts.entryCounts(i, day)) {
                 continue;
             }
@@ -196,15 +228,19 @@ public final class Judge {
             return;
         }
         day = next;
+        bench = benches[0];
         grantedFrom = Days.countsFrom(next, limits.consentMonthsMax(next));
         arrearsFrom = Days.countsFrom(next, limits.arrearsMonthsMax(next));
-        persons.on(next);
-        organisations.on(next);
+        for (Bench one : benches) {
+            bench = one.edition.from() <= next ? one : bench;
+        }
+        bench.persons.on(next);
+        bench.organisations.on(next);
     }
 
     private Tally collected(SubjectFacts facts, int day) {
         on(day);
-        Tally tally = facts.type == SubjectType.PERSON ? persons : organisations;
+        Tally tally = bench.tally(facts.type);
         tally.collect(facts);
         return tally;
     }
@@ -217,10 +253,10 @@ public final class Judge {
         int arrears = arrears(facts, day);
         scoreViews(facts);
         long word = 0;
-        for (SceneTable scene : personScenes) {
+        for (SceneTable scene : bench.personScenes) {
             int bit = 1 << scene.index();
             if ((consents & bit) != 0) {
-                long code = scene.ofPerson(viewScores[scene.view()], (arrears & bit) != 0);
+                long code = scene.ofPerson(bench.viewScores[scene.view()], (arrears & bit) != 0);
                 word |= code << (4 * scene.index());
             }
         }
@@ -230,21 +266,22 @@ public final class Judge {
     /** The scene score of each view. */
     private void scoreViews(SubjectFacts facts) {
         if (facts.recordCount == 0) {
-            Arrays.fill(viewScores, base);
+            Arrays.fill(bench.viewScores, bench.base);
             return;
         }
-        persons.collect(facts);
-        for (int v = 0; v < views.length; v++) {
-            viewScores[v] = Math.max(base, persons.score(facts, views[v]));
+        bench.persons.collect(facts);
+        for (int v = 0; v < bench.views.length; v++) {
+            bench.viewScores[v] = Math.max(bench.base, bench.persons.score(facts, bench.views[v]));
         }
     }
 
     private long organisationWord(SubjectFacts facts) {
+        Tally organisations = bench.organisations;
         organisations.collect(facts);
-        ScoringScheme scheme = rules.scheme(SubjectType.ORGANISATION);
+        ScoringScheme scheme = bench.edition.scheme(SubjectType.ORGANISATION);
         int grade = gradeIndex(organisations, scheme, organisations.score(facts, null));
         long word = 0;
-        for (SceneTable scene : organisationScenes) {
+        for (SceneTable scene : bench.organisationScenes) {
             long code = scene.ofOrganisation(grade, organisations.listKinds());
             word |= code << (4 * scene.index());
         }
@@ -262,7 +299,7 @@ public final class Judge {
         int arrears = arrears(facts, day);
         scoreViews(facts);
         List<Explanation.Next> next = new ArrayList<>();
-        for (SceneTable scene : personScenes) {
+        for (SceneTable scene : bench.personScenes) {
             int bit = 1 << scene.index();
             if ((consents & bit) == 0) {
                 continue;
@@ -277,8 +314,9 @@ public final class Judge {
                 }
             }
             if (nearest != null) {
-                String id = rules.scenes().get(scene.index()).definition().id();
-                int missing = nearest.scoreAtLeast() - viewScores[scene.view()];
+                String id =
+                        bench.edition.scenes().get(scene.index()).definition().id();
+                int missing = nearest.scoreAtLeast() - bench.viewScores[scene.view()];
                 next.add(new Explanation.Next(id, nearest.id(), missing));
             }
         }
@@ -287,11 +325,5 @@ public final class Judge {
 
     private static int earlier(int next, int candidate, int day) {
         return candidate > day && candidate < next ? candidate : next;
-    }
-
-    private static SceneTable[] scenes(RuleSet rules, SubjectType subject) {
-        return rules.tables().stream()
-                .filter(table -> rules.scenes().get(table.index()).definition().subject() == subject)
-                .toArray(SceneTable[]::new);
     }
 }

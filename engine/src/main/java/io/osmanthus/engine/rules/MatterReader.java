@@ -17,7 +17,8 @@ final class MatterReader {
         this.vocabulary = vocabulary;
     }
 
-    Matter read(Yaml.Mapping mapping, int index) {
+    /** The matter, not numbered yet. */
+    Matter read(Yaml.Mapping mapping) {
         String id = SchemeReader.id(mapping);
         Title title = mapping.mapping("title", Title::of);
         ListRows<Meaning> rows = new ListRows<>(vocabulary);
@@ -28,7 +29,7 @@ final class MatterReader {
         rows.resolve()
                 .forEach((list, meaning) ->
                         effects.add(new Matter.Effect(list, meaning.effect(), meaning.words(), meaning.legalBasis())));
-        return new Matter(index, id, title, List.copyOf(effects));
+        return new Matter(0, id, title, List.copyOf(effects));
     }
 
     private static void rows(Yaml.Mapping matter, String key, MatchReport.Effect effect, ListRows<Meaning> rows) {

@@ -13,18 +13,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The rules in force: schemes, scenes, matters, under one version. Immutable and thread-safe. */
+/**
+ * The rules: schemes, scenes, matters, each in one or more versions with the day from which it holds, all under one content
+ * hash. Immutable and thread-safe.
+ */
 public final class RuleSet {
     /** More files than this in {@code rules/} is a wrong directory. */
     static final int FILES_MAX = 256;
+
+    /** Every judge keeps room for each edition. */
+    static final int EDITIONS_MAX = 64;
 
     /** The files of the vocabulary on which the meaning of the rules depends. */
     private static final List<String> VOCABULARY_FILES =
@@ -33,27 +40,32 @@ public final class RuleSet {
     private final String version;
     private final boolean demonstration;
     private final Vocabulary vocabulary;
-    private final Map<SubjectType, ScoringScheme> schemes;
-    private final List<SceneRule> scenes;
-    private final List<SceneTable> tables;
-    private final List<boolean[]> views;
-    private final List<Matter> matters;
     private final Limits limits;
 
-    private RuleSet(String version, Vocabulary vocabulary, Reading reading, SceneDrafts drafts) {
+    /** By their first day, ascending. */
+    private final List<Edition> editions;
+
+    /** The one that {@link #scenes}, {@link #matters} and {@link #scheme} are of. */
+    private final Edition held;
+
+    private RuleSet(
+            String version,
+            boolean demonstration,
+            Vocabulary vocabulary,
+            Limits limits,
+            List<Edition> editions,
+            Edition held) {
         this.version = version;
-        this.demonstration = reading.demonstration || vocabulary.demonstration();
+        this.demonstration = demonstration;
         this.vocabulary = vocabulary;
-        this.schemes = reading.schemes;
-        this.scenes = drafts.rules();
-        this.tables = drafts.tables();
-        this.views = drafts.views();
-        this.matters = List.copyOf(reading.matters);
-        this.limits = new Limits(vocabulary.regimes());
+        this.limits = limits;
+        this.editions = editions;
+        this.held = held;
     }
 
     /**
-     * Reads {@code rules/*.yaml} of a configuration directory.
+     * Reads {@code rules/*.yaml} of a configuration directory. Scenes, matters and schemes of the result are those of the
+     * newest version; {@link #on} gives those of a day.
      *
      * @throws ConfigException with every finding
      */
@@ -61,28 +73,30 @@ public final class RuleSet {
         List<Path> files = files(config.resolve("rules"));
         Reading reading = new Reading(vocabulary);
         files.forEach(reading::read);
-        SceneDrafts drafts = new SceneDrafts(vocabulary, reading.schemes, reading.findings);
-        if (reading.findings.isEmpty()) {
-            drafts.complete(reading.drafts);
-        }
-        for (SubjectType subject : SubjectType.values()) {
-            if (reading.findings.isEmpty() && !reading.schemes.containsKey(subject)) {
-                reading.findings.add(
-                        new Finding("rules", 0, "no scheme about " + SchemeReader.word(subject) + "s in any file"));
-            }
-        }
+        List<Edition> editions = reading.findings.isEmpty() ? reading.editions() : List.of();
         if (!reading.findings.isEmpty()) {
-            throw new ConfigException(reading.findings);
+            throw new ConfigException(reading.findings.stream().distinct().toList());
         }
-        return new RuleSet(version(config, files), vocabulary, reading, drafts);
+        return new RuleSet(
+                version(config, files),
+                reading.demonstration || vocabulary.demonstration(),
+                vocabulary,
+                new Limits(vocabulary.regimes()),
+                editions,
+                editions.get(editions.size() - 1));
+    }
+
+    /** The same rules, with scenes, matters and schemes in the versions that hold on a day. */
+    public RuleSet on(LocalDate day) {
+        return new RuleSet(version, demonstration, vocabulary, limits, editions, edition((int) day.toEpochDay()));
     }
 
     /** What the rule files say, while they are read one after the other. */
     private static final class Reading {
         final List<Finding> findings = new ArrayList<>();
-        final Map<SubjectType, ScoringScheme> schemes = new EnumMap<>(SubjectType.class);
-        final List<SceneReader.Draft> drafts = new ArrayList<>();
-        final List<Matter> matters = new ArrayList<>();
+        final Versions<SubjectType, ScoringScheme> schemes = new Versions<>();
+        final Versions<String, SceneReader.Draft> drafts = new Versions<>();
+        final Versions<String, Matter> matters = new Versions<>();
         final Vocabulary vocabulary;
         boolean demonstration;
 
@@ -109,22 +123,58 @@ public final class RuleSet {
                 throw new ConfigException(
                         root.file(), 1, "a rule file has one of 'scheme', 'scenes', 'matters'; found " + tables);
             }
+            LocalDate date = root.dateOrNull("from");
+            int from = date == null ? Integer.MIN_VALUE : (int) date.toEpochDay();
             if (root.has("scheme")) {
                 ScoringScheme scheme = root.mapping("scheme", mapping -> new SchemeReader(vocabulary).read(mapping));
-                if (schemes.putIfAbsent(scheme.subject(), scheme) != null) {
-                    throw root.fault(
-                            "scheme",
-                            "another file has a scheme about " + SchemeReader.word(scheme.subject()) + "s already");
-                }
+                String word = SchemeReader.word(scheme.subject());
+                String twice = "another file has a scheme about " + word + "s already, from the same day";
+                schemes.add(scheme.subject(), from, scheme, root, "scheme", twice);
             }
-            root.forEach("scenes", mapping -> drafts.add(new SceneReader(vocabulary).read(mapping)));
-            root.forEach("matters", mapping -> {
-                Matter matter = new MatterReader(vocabulary).read(mapping, matters.size());
-                if (matters.stream().anyMatch(one -> one.id().equals(matter.id()))) {
-                    throw mapping.fault("id", "matter '" + matter.id() + "' stands twice");
-                }
-                matters.add(matter);
+            root.forEach("scenes", mapping -> {
+                SceneReader.Draft draft = new SceneReader(vocabulary).read(mapping);
+                String id = draft.definition().id();
+                drafts.add(id, from, draft, mapping, "scene", "scene '" + id + "' has its benefits already");
             });
+            root.forEach("matters", mapping -> {
+                Matter matter = new MatterReader(vocabulary).read(mapping);
+                matters.add(matter.id(), from, matter, mapping, "id", "matter '" + matter.id() + "' stands twice");
+            });
+        }
+
+        /** What holds between one first day of any version and the next; faults become findings. */
+        List<Edition> editions() {
+            TreeSet<Integer> days = new TreeSet<>(List.of(Integer.MIN_VALUE));
+            days.addAll(schemes.days());
+            days.addAll(drafts.days());
+            days.addAll(matters.days());
+            if (days.size() > EDITIONS_MAX) {
+                findings.add(new Finding("rules", 0, "at most " + EDITIONS_MAX + " days 'from', found " + days.size()));
+            }
+            List<Edition> editions = new ArrayList<>();
+            for (int day : days) {
+                Map<SubjectType, ScoringScheme> holding = schemes.on(day);
+                SceneDrafts scenes = new SceneDrafts(vocabulary, holding, findings);
+                scenes.complete(drafts.listOn(day));
+                for (SubjectType subject : SubjectType.values()) {
+                    if (findings.isEmpty() && !holding.containsKey(subject)) {
+                        String word = SchemeReader.word(subject);
+                        findings.add(new Finding("rules", 0, "no scheme about " + word + "s in any file"));
+                    }
+                }
+                List<Matter> numbered = new ArrayList<>();
+                for (Matter matter : matters.listOn(day)) {
+                    numbered.add(new Matter(numbered.size(), matter.id(), matter.title(), matter.effects()));
+                }
+                editions.add(new Edition(
+                        day,
+                        Map.copyOf(holding),
+                        scenes.rules(),
+                        scenes.tables(),
+                        scenes.views(),
+                        List.copyOf(numbered)));
+            }
+            return List.copyOf(editions);
         }
     }
 
@@ -143,26 +193,22 @@ public final class RuleSet {
 
     /** The scheme by which subjects of a type are scored. */
     public ScoringScheme scheme(SubjectType subject) {
-        ScoringScheme scheme = schemes.get(subject);
-        if (scheme == null) {
-            throw new IllegalStateException("no scheme about " + subject);
-        }
-        return scheme;
+        return held.scheme(subject);
     }
 
     /** By scene index. */
     public List<SceneRule> scenes() {
-        return scenes;
+        return held.scenes();
     }
 
-    /** By matter index. */
+    /** By matter index, which is the same on every day. */
     public List<Matter> matters() {
-        return matters;
+        return held.matters();
     }
 
     /** The matter of an id, or null. */
     public @Nullable Matter matter(String id) {
-        return matters.stream()
+        return matters().stream()
                 .filter(matter -> matter.id().equals(id))
                 .findFirst()
                 .orElse(null);
@@ -173,13 +219,16 @@ public final class RuleSet {
         return new Judge(this);
     }
 
-    List<SceneTable> tables() {
-        return tables;
+    List<Edition> editions() {
+        return editions;
     }
 
-    /** What adverse items the scenes see: by item index. {@link SceneTable#view} is a place in it. */
-    List<boolean[]> views() {
-        return views;
+    private Edition edition(int day) {
+        Edition begun = editions.get(0);
+        for (Edition edition : editions) {
+            begun = edition.from() <= day ? edition : begun;
+        }
+        return begun;
     }
 
     Limits limits() {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Completes the drafts of scenes against the schemes, once all rule files have been read. */
@@ -33,10 +34,6 @@ final class SceneDrafts {
         @Nullable Draft[] byScene = new @Nullable Draft[vocabulary.scenes().size()];
         for (Draft draft : drafts) {
             int index = draft.definition().index();
-            if (byScene[index] != null) {
-                findings.add(draft.finding(
-                        draft.line(), "scene '" + draft.definition().id() + "' has its benefits already"));
-            }
             byScene[index] = draft;
         }
         for (SceneDefinition definition : vocabulary.scenes()) {
@@ -74,7 +71,9 @@ final class SceneDrafts {
         SceneDefinition definition = draft.definition();
         List<Benefit> benefits = new ArrayList<>();
         List<Condition> conditions = new ArrayList<>();
-        for (BenefitDraft benefit : draft.benefits()) {
+        for (BenefitDraft written : draft.benefits()) {
+            BenefitDraft benefit =
+                    definition.subject() == SubjectType.PERSON ? resolved(draft, written, scheme) : written;
             Condition condition = definition.subject() == SubjectType.PERSON
                     ? person(draft, benefit, scheme)
                     : organisation(draft, benefit, scheme);
@@ -111,12 +110,34 @@ final class SceneDrafts {
         tables.add(new SceneTable(definition.index(), view(draft), benefits, conditions));
     }
 
+    /** A person's benefit with the score of the grade that it names, if it names one. */
+    private BenefitDraft resolved(Draft draft, BenefitDraft benefit, ScoringScheme scheme) {
+        if (benefit.grades().isEmpty()) {
+            return benefit;
+        }
+        String id = benefit.grades().get(0);
+        int score = scheme.ceiling();
+        boolean known = false;
+        for (ScoringScheme.Grade grade : scheme.grades()) {
+            if (grade.id().equals(id)) {
+                known = true;
+                score = grade.atLeast();
+            }
+        }
+        if (!known) {
+            findings.add(
+                    draft.finding(benefit.line(), "grade '" + id + "' is not one of scheme '" + scheme.id() + "'"));
+        }
+        return new BenefitDraft(
+                benefit.line(), benefit.id(), benefit.words(), score, benefit.noArrears(), List.of(), Set.of());
+    }
+
     private Condition person(Draft draft, BenefitDraft benefit, ScoringScheme scheme) {
         if (benefit.scoreAtLeast() < scheme.base()) {
             findings.add(draft.finding(
                     benefit.line(),
                     "'score_at_least' " + benefit.scoreAtLeast() + " is below the base of " + scheme.base()
-                            + ", which every scene score reaches"));
+                            + ", which every scene score reaches: nobody falls below an empty file (charter 2)"));
         }
         if (benefit.scoreAtLeast() > scheme.ceiling()) {
             findings.add(draft.finding(

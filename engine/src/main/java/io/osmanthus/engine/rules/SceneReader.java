@@ -41,7 +41,7 @@ final class SceneReader {
         SERVICE
     }
 
-    /** A benefit as written; grades are names until the scheme is known. */
+    /** A benefit as written; grades are names until the scheme is known (persons: the one that the scene score reaches). */
     record BenefitDraft(
             int line,
             String id,
@@ -149,6 +149,13 @@ final class SceneReader {
         }
         if (noArrears && !modes.contains(Mode.PAY_LATER)) {
             throw when.fault("no_arrears", "arrears pause pay-later benefits and nothing else (charter 2)");
+        }
+        if (when.has("grade_at_least") && when.has("score_at_least")) {
+            throw when.fault("grade_at_least", "'grade_at_least' contradicts 'score_at_least': say one of them");
+        }
+        if (when.has("grade_at_least")) {
+            List<String> grade = List.of(when.text("grade_at_least"));
+            return new BenefitDraft(line, id, words, Integer.MIN_VALUE, noArrears, grade, Set.of());
         }
         int scoreAtLeast = when.integer("score_at_least", 0, 1_000_000);
         return new BenefitDraft(line, id, words, scoreAtLeast, noArrears, List.of(), Set.of());

@@ -1,6 +1,7 @@
 package io.osmanthus.engine.rules;
 
 import io.osmanthus.engine.rules.ScoringScheme.Bounds;
+import io.osmanthus.engine.rules.ScoringScheme.Dimension;
 import io.osmanthus.engine.rules.ScoringScheme.Grade;
 import io.osmanthus.engine.rules.ScoringScheme.ListRule;
 import io.osmanthus.snapshots.vocabulary.ConfigException;
@@ -23,12 +24,6 @@ final class SchemeReader {
     /** Points beyond this in one rule are a slip of the pen. */
     static final int POINTS_MAX = 10_000;
 
-    /** A century: the upper bound of any period, so that day arithmetic stays within its range. */
-    static final int PERIOD_MONTHS_MAX = 1_200;
-
-    /** Units of a quantity; {@link Scale#QUANTITY_HUNDREDTHS_MAX} lies above every product of these bounds. */
-    static final int UNITS_MAX = 1_000_000;
-
     /** Conditions hold grades as bits of an int, with room for "none". */
     static final int GRADES_MAX = 30;
 
@@ -48,9 +43,11 @@ final class SchemeReader {
         Title title = scheme.mapping("title", Title::of);
         Bounds bounds = bounds(scheme);
         List<Grade> grades = grades(scheme, bounds);
-        List<ItemRule> items = items(scheme);
+        List<Dimension> dimensions = dimensions(scheme);
+        CountsFor countsFor = CountsFor.read(scheme, grades);
+        List<ItemRule> items = items(scheme, grades, dimensions, countsFor);
         List<ListRule> lists = lists(scheme, grades);
-        return new ScoringScheme(id, title, subject, bounds, grades, items, lists, vocabulary);
+        return new ScoringScheme(id, title, subject, bounds, grades, dimensions, items, lists, vocabulary);
     }
 
     private static Bounds bounds(Yaml.Mapping scheme) {
@@ -96,10 +93,32 @@ final class SchemeReader {
         return grades;
     }
 
-    private List<ItemRule> items(Yaml.Mapping scheme) {
+    private static List<Dimension> dimensions(Yaml.Mapping scheme) {
+        List<Dimension> dimensions = new ArrayList<>();
+        scheme.forEach("dimensions", mapping -> {
+            String id = id(mapping);
+            if (dimensions.stream().anyMatch(one -> one.id().equals(id))) {
+                throw mapping.fault("id", "dimension '" + id + "' stands twice");
+            }
+            if (!mapping.has("cap_plus") && !mapping.has("cap_minus")) {
+                throw mapping.fault("id", "a dimension caps its items together: 'cap_plus', 'cap_minus', or both");
+            }
+            dimensions.add(new Dimension(
+                    id,
+                    mapping.mapping("title", Title::of),
+                    mapping.integer("cap_plus", 1, POINTS_MAX, Scale.UNCAPPED),
+                    -mapping.integer("cap_minus", -POINTS_MAX, -1, -Scale.UNCAPPED),
+                    ItemReader.byCalendarYear(mapping)));
+        });
+        return dimensions;
+    }
+
+    private List<ItemRule> items(
+            Yaml.Mapping scheme, List<Grade> grades, List<Dimension> dimensions, CountsFor countsFor) {
         List<ItemRule> rules = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        scheme.forEach("items", mapping -> {
+        ItemReader reader = new ItemReader(vocabulary.regimes(), grades, dimensions, countsFor);
+        scheme.forEachRow("items", mapping -> {
             readsFactsOnly(mapping);
             String id = mapping.text("item");
             Item item = vocabulary.item(id);
@@ -115,179 +134,9 @@ final class SchemeReader {
             if (!seen.add(id)) {
                 throw mapping.fault("item", "item '" + id + "' has a rule already");
             }
-            rules.add(item(mapping, item, rules.size()));
+            rules.add(reader.read(mapping, item, rules.size()));
         });
         return rules;
-    }
-
-    private ItemRule item(Yaml.Mapping mapping, Item item, int slot) {
-        int ways = 0;
-        for (String way : List.of("points", "quantity", "continuing")) {
-            ways += mapping.has(way) ? 1 : 0;
-        }
-        if (ways != 1) {
-            throw mapping.fault("item", "needs exactly one of 'points', 'quantity', 'continuing'; found " + ways);
-        }
-        return item.adverse() ? adverse(mapping, item, slot) : plus(mapping, item, slot);
-    }
-
-    private ItemRule plus(Yaml.Mapping mapping, Item item, int slot) {
-        for (String key : List.of("continuing", "after_end", "largest_only", "repeats")) {
-            if (mapping.has(key)) {
-                throw mapping.fault(key, "'" + key + "' is for adverse items; '" + item.id() + "' is a plus item");
-            }
-        }
-        boolean byCalendarYear = false;
-        if (mapping.has("sum_by")) {
-            String by = mapping.text("sum_by");
-            if (!by.equals("calendar-year")) {
-                throw mapping.fault("sum_by", "'sum_by' may be calendar-year, found '" + by + "'");
-            }
-            byCalendarYear = true;
-        }
-        boolean highestOfAct = mapping.flag("highest_of_act", false);
-        int points = mapping.has("points") ? mapping.integer("points", 1, POINTS_MAX) : 0;
-        if (highestOfAct && (points == 0 || mapping.has("cap") || byCalendarYear)) {
-            throw mapping.fault("highest_of_act", "'highest_of_act' goes with plain 'points', without cap or sum");
-        }
-        if (byCalendarYear && points > 0 && !mapping.has("cap")) {
-            throw mapping.fault("sum_by", "'sum_by' says nothing about plain 'points' without a 'cap'");
-        }
-        Scale scale = points > 0 ? Scale.each(points, cap(mapping, points)) : quantity(mapping, item);
-        return new ItemRule(
-                item,
-                slot,
-                points,
-                0,
-                period(mapping, item),
-                false,
-                false,
-                scale,
-                byCalendarYear,
-                highestOfAct,
-                false,
-                false);
-    }
-
-    private static int cap(Yaml.Mapping mapping, int points) {
-        return mapping.integer("cap", points, POINTS_MAX, Scale.UNCAPPED);
-    }
-
-    private static Scale quantity(Yaml.Mapping item, Item definition) {
-        if (!definition.requires().contains(Item.Column.QUANTITY)) {
-            throw item.fault("quantity", "the catalogue does not require a quantity of '" + definition.id() + "'");
-        }
-        return item.mapping("quantity", quantity -> {
-            if (quantity.has("table") == quantity.has("per")) {
-                throw item.fault("quantity", "'quantity' needs either 'table' or 'per' and 'points'");
-            }
-            if (quantity.has("table")) {
-                if (item.has("cap")) {
-                    throw item.fault("cap", "'cap' contradicts 'table': its last step is the cap");
-                }
-                return table(quantity);
-            }
-            int per = quantity.integer("per", 1, UNITS_MAX);
-            int points = quantity.integer("points", 1, POINTS_MAX);
-            if (!item.has("cap")) {
-                throw item.fault("quantity", "points per unit need a 'cap'");
-            }
-            return Scale.perUnit(points, per * 100L, cap(item, points));
-        });
-    }
-
-    private static Scale table(Yaml.Mapping quantity) {
-        List<int[]> steps = new ArrayList<>();
-        quantity.forEach("table", step -> {
-            int from = step.integer("from", 1, UNITS_MAX);
-            int points = step.integer("points", 1, POINTS_MAX);
-            if (!steps.isEmpty()) {
-                int[] last = steps.get(steps.size() - 1);
-                if (from <= last[0] || points <= last[1]) {
-                    throw step.fault("from", "the steps of a table rise, in 'from' and in 'points'");
-                }
-            }
-            steps.add(new int[] {from, points});
-        });
-        if (steps.isEmpty()) {
-            throw quantity.fault("table", "a table needs at least one step");
-        }
-        return Scale.table(
-                steps.stream().mapToLong(step -> step[0] * 100L).toArray(),
-                steps.stream().mapToInt(step -> step[1]).toArray());
-    }
-
-    private ItemRule adverse(Yaml.Mapping mapping, Item item, int slot) {
-        for (String key : List.of("quantity", "cap", "sum_by", "highest_of_act")) {
-            if (mapping.has(key)) {
-                throw mapping.fault(key, "'" + key + "' is for plus items; '" + item.id() + "' is adverse");
-            }
-        }
-        boolean largestOnly = mapping.flag("largest_only", false);
-        boolean repeatsDouble = mapping.has("repeats");
-        if (repeatsDouble && !mapping.text("repeats").equals("double")) {
-            throw mapping.fault("repeats", "'repeats' may be double, found '" + mapping.text("repeats") + "'");
-        }
-        if (largestOnly && repeatsDouble) {
-            throw mapping.fault("repeats", "'repeats' contradicts 'largest_only'");
-        }
-        record While(int points, boolean freezesPlus) {}
-        record After(int points, int months) {}
-        While whileItLasts;
-        After after = new After(0, 0);
-        boolean continuing = mapping.has("continuing");
-        if (continuing) {
-            whileItLasts = mapping.mapping("continuing", lasting -> {
-                readsFactsOnly(lasting);
-                return new While(deduction(lasting), lasting.flag("freezes_plus", false));
-            });
-            if (mapping.has("counts_for")) {
-                throw mapping.fault(
-                        "counts_for", "a continuing act counts while it lasts; say 'counts_for' in 'after_end'");
-            }
-            if (mapping.has("after_end")) {
-                after = mapping.mapping("after_end", ended -> new After(deduction(ended), period(ended, item)));
-                if (after.points() < whileItLasts.points()) {
-                    throw mapping.fault("after_end", "the mark left after the end is larger than the deduction before");
-                }
-            }
-        } else {
-            if (mapping.has("after_end")) {
-                throw mapping.fault("after_end", "'after_end' goes with 'continuing'");
-            }
-            whileItLasts = new While(deduction(mapping), false);
-            after = new After(0, period(mapping, item));
-        }
-        return new ItemRule(
-                item,
-                slot,
-                whileItLasts.points(),
-                after.points(),
-                after.months(),
-                continuing,
-                whileItLasts.freezesPlus(),
-                Scale.each(0, Scale.UNCAPPED),
-                false,
-                false,
-                largestOnly,
-                repeatsDouble);
-    }
-
-    private static int deduction(Yaml.Mapping mapping) {
-        return mapping.integer("points", -POINTS_MAX, -1);
-    }
-
-    private int period(Yaml.Mapping mapping, Item item) {
-        int months = mapping.mapping("counts_for", period -> {
-            if (period.has("years") == period.has("months")) {
-                throw mapping.fault("counts_for", "'counts_for' needs either 'years' or 'months'");
-            }
-            return period.has("years")
-                    ? 12 * period.integer("years", 1, PERIOD_MONTHS_MAX / 12)
-                    : period.integer("months", 1, PERIOD_MONTHS_MAX);
-        });
-        Charter.expires(mapping, "counts_for", item, months, vocabulary.regimes());
-        return months;
     }
 
     private List<ListRule> lists(Yaml.Mapping scheme, List<Grade> grades) {
@@ -303,11 +152,7 @@ final class SchemeReader {
             int points = mapping.has("points") ? mapping.integer("points", 1, POINTS_MAX) : 0;
             int grade = -1;
             if (mapping.has("direct_grade")) {
-                String id = mapping.text("direct_grade");
-                grade = grades.stream().map(Grade::id).toList().indexOf(id);
-                if (grade < 0) {
-                    throw mapping.fault("direct_grade", "grade '" + id + "' is not one of the scheme's");
-                }
+                grade = grade(mapping, "direct_grade", grades);
             }
             for (ListDefinition list : rows.named(mapping)) {
                 if (list.kind() != ListDefinition.Kind.RED && points > 0) {
@@ -321,6 +166,16 @@ final class SchemeReader {
                 .forEach((list, meaning) ->
                         rules.put(list.index(), new ListRule(list, meaning.points(), meaning.directGrade())));
         return List.copyOf(rules.values());
+    }
+
+    /** The place of a grade among the scheme's. */
+    static int grade(Yaml.Mapping mapping, String key, List<Grade> grades) {
+        String id = mapping.text(key);
+        int grade = grades.stream().map(Grade::id).toList().indexOf(id);
+        if (grade < 0) {
+            throw mapping.fault(key, "grade '" + id + "' is not one of the scheme's");
+        }
+        return grade;
     }
 
     private void readsFactsOnly(Yaml.Mapping mapping) {

@@ -22,11 +22,19 @@ public final class ScoringScheme {
         }
     }
 
+    /** Items whose points are capped together, after their own caps; {@link Scale#UNCAPPED} where there is no cap. */
+    record Dimension(String id, Title title, int capPlus, int capMinus, boolean byCalendarYear) {
+        long capped(long points) {
+            return points >= 0 ? Math.min(points, capPlus) : Math.max(points, -(long) capMinus);
+        }
+    }
+
     private final String id;
     private final Title title;
     private final SubjectType subject;
     private final Bounds bounds;
     private final List<Grade> grades;
+    private final List<Dimension> dimensions;
     private final List<ItemRule> items;
     private final @Nullable ItemRule[] byItem;
     private final @Nullable ListRule[] byList;
@@ -38,6 +46,7 @@ public final class ScoringScheme {
             SubjectType subject,
             Bounds bounds,
             List<Grade> grades,
+            List<Dimension> dimensions,
             List<ItemRule> items,
             List<ListRule> lists,
             Vocabulary vocabulary) {
@@ -46,6 +55,7 @@ public final class ScoringScheme {
         this.subject = subject;
         this.bounds = bounds;
         this.grades = List.copyOf(grades);
+        this.dimensions = List.copyOf(dimensions);
         this.items = List.copyOf(items);
         this.byItem = new @Nullable ItemRule[vocabulary.items().size()];
         items.forEach(rule -> byItem[rule.item().index()] = rule);
@@ -89,6 +99,10 @@ public final class ScoringScheme {
 
     Bounds bounds() {
         return bounds;
+    }
+
+    List<Dimension> dimensions() {
+        return dimensions;
     }
 
     List<ItemRule> items() {

@@ -3,6 +3,7 @@ package io.osmanthus.engine.rules;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ public final class SubjectFacts {
 
     public static final int REPAIRED = 2;
     public static final int RETRACTED = 4;
+
+    /** Deleted at the person's own wish: a plus record does not count; on an adverse one the mark means nothing. */
+    public static final int WITHDRAWN = 8;
 
     public SubjectType type = SubjectType.PERSON;
 
@@ -182,6 +186,25 @@ public final class SubjectFacts {
             }
         }
         return false;
+    }
+
+    /** Leaves out the records of these ids, if there are any. Needs {@link #recordId}. */
+    public void removeRecords(Set<String> ids) {
+        for (int i = recordCount - 1; i >= 0; i--) {
+            String id = recordId[i];
+            if (id != null && ids.contains(id)) {
+                int rest = --recordCount - i;
+                System.arraycopy(item, i + 1, item, i, rest);
+                System.arraycopy(occurredOn, i + 1, occurredOn, i, rest);
+                System.arraycopy(endedOn, i + 1, endedOn, i, rest);
+                System.arraycopy(quantityHundredths, i + 1, quantityHundredths, i, rest);
+                System.arraycopy(act, i + 1, act, i, rest);
+                System.arraycopy(marks, i + 1, marks, i, rest);
+                System.arraycopy(severity, i + 1, severity, i, rest);
+                System.arraycopy(source, i + 1, source, i, rest);
+                System.arraycopy(recordId, i + 1, recordId, i, rest);
+            }
+        }
     }
 
     /** Moves the record appended last to where its id, then its source's name, puts it. Needs {@link #recordId}. */

@@ -14,14 +14,13 @@ import org.jspecify.annotations.Nullable;
 final class Tally {
     private final ScoringScheme scheme;
     private final int[] countsFrom;
+    private final int[] repairedFrom;
     private int day = SubjectFacts.NONE;
 
-    /** Sums of plus amounts: one bucket per item, or per item and calendar year. */
-    private int buckets;
+    /** Amounts by item, and by calendar year where the item says so; points by dimension likewise. */
+    private final Sums items = new Sums();
 
-    private ItemRule[] bucketRule = new ItemRule[8];
-    private int[] bucketYear = new int[8];
-    private long[] bucketSum = new long[8];
+    private final Sums dimensions = new Sums();
 
     /** The adverse records that count, by index; of an act the one that stands. */
     private int adverseCount;
@@ -35,12 +34,17 @@ final class Tally {
 
     private final boolean[] listSeen;
     private long plus;
-    private int directGrade;
+    private int listGrade;
+
+    /** Of the last {@link #sum}. */
+    private int recordGrade;
+
     private int listKinds;
 
     Tally(ScoringScheme scheme, int listCount) {
         this.scheme = scheme;
         this.countsFrom = new int[scheme.items().size()];
+        this.repairedFrom = new int[scheme.items().size()];
         this.chosen = new int[scheme.items().size()];
         this.listSeen = new boolean[listCount];
     }
@@ -53,14 +57,20 @@ final class Tally {
         day = next;
         for (int slot = 0; slot < countsFrom.length; slot++) {
             ItemRule rule = scheme.items().get(slot);
-            countsFrom[slot] = rule.months() == 0 ? Integer.MAX_VALUE : Days.countsFrom(next, rule.months());
+            countsFrom[slot] = from(next, rule.months());
+            repairedFrom[slot] = from(next, rule.monthsRepaired());
         }
+    }
+
+    private static int from(int day, int months) {
+        return months == 0 ? Integer.MAX_VALUE : Days.countsFrom(day, months);
     }
 
     /** Whether a record counts on the day, before acts, caps and the freeze. */
     boolean counts(ItemRule rule, SubjectFacts facts, int i) {
-        if (facts.marks[i] != 0) {
-            return false;
+        if (facts.marks[i] != 0 && rule.marks(facts, i) != 0) {
+            int start = ItemRule.start(facts, i);
+            return rule.repaired(facts, i) && start <= day && start >= repairedFrom[rule.slot()];
         }
         if (rule.continuing()) {
             return facts.occurredOn[i] <= day
@@ -73,9 +83,10 @@ final class Tally {
     /** Reads the facts; what is kept of them holds until the next call. */
     void collect(SubjectFacts facts) {
         plus = 0;
-        buckets = 0;
+        items.clear();
         adverseCount = 0;
-        directGrade = -1;
+        listGrade = -1;
+        recordGrade = -1;
         listKinds = 0;
         for (int i = 0; i < facts.recordCount; i++) {
             ItemRule rule = scheme.rule(facts.item[i]);
@@ -85,12 +96,10 @@ final class Tally {
             if (rule.item().adverse()) {
                 addAdverse(rule, i);
             } else if (!rule.highestOfAct() || facts.act[i] == 0 || highestOfAct(rule, facts, i)) {
-                addPlus(rule, facts, i);
+                items.add(rule.slot(), year(rule, facts, i), rule.scale().amount(facts.quantityHundredths[i]));
             }
         }
-        for (int b = 0; b < buckets; b++) {
-            plus += bucketRule[b].scale().points(bucketSum[b]);
-        }
+        plus = points();
         if (facts.entryCount > 0) {
             collectEntries(facts);
         }
@@ -101,9 +110,9 @@ final class Tally {
         return plus;
     }
 
-    /** The place of the worst direct grade that stands, or -1. */
+    /** The place of the worst direct grade that stands after {@link #sum}, or -1. */
     int directGrade() {
-        return directGrade;
+        return Math.max(listGrade, recordGrade);
     }
 
     /** The kinds of list on which an entry counts, by {@link ScoringScheme#bit}. */
@@ -122,16 +131,14 @@ final class Tally {
 
     /** The score before floor and ceiling. */
     long sum(SubjectFacts facts, boolean @Nullable [] named) {
-        int base = scheme.base();
-        if (adverseCount == 0) {
-            return directGrade < 0 ? base + plus : base;
-        }
-        return (frozen(facts, named) ? 0 : plus) + minus(facts, named) + base;
+        recordGrade = -1;
+        long minus = adverseCount == 0 ? 0 : minus(facts, named);
+        return scheme.base() + (frozen(facts, named) ? 0 : plus) + minus;
     }
 
-    /** Whether plus points do not count: while an act that freezes them lasts, or a direct grade stands. */
+    /** After {@link #sum}: whether plus points do not count, for an act that freezes them lasts or a direct grade stands. */
     boolean frozen(SubjectFacts facts, boolean @Nullable [] named) {
-        if (directGrade >= 0) {
+        if (directGrade() >= 0) {
             return true;
         }
         for (int a = 0; a < adverseCount; a++) {
@@ -146,11 +153,54 @@ final class Tally {
     /** Sum of the deductions of the items named: a negative number or 0. */
     private long minus(SubjectFacts facts, boolean @Nullable [] named) {
         settle(facts, named);
+        items.clear();
         long minus = 0;
         for (int a = 0; a < adverseCount; a++) {
-            minus += pointsOf(facts, a);
+            if (!stands[a]) {
+                continue;
+            }
+            ItemRule rule = adverseRule[a];
+            int grade = rule.effectAlone(facts, adverse[a], day).directGrade();
+            recordGrade = Math.max(recordGrade, grade);
+            if (rule.scale().plain() && rule.dimension() < 0) {
+                minus += points(facts, a);
+            } else if (grade < 0) {
+                items.add(rule.slot(), year(rule, facts, adverse[a]), amount(facts, a));
+            }
         }
-        return minus;
+        return minus + points();
+    }
+
+    /** The points of the sums: each item with its table and cap, then each dimension with its own. */
+    private long points() {
+        long points = 0;
+        dimensions.clear();
+        for (int at = 0; at < items.count(); at++) {
+            ItemRule rule = scheme.items().get(items.key(at));
+            int ofItem = rule.scale().points(items.sum(at));
+            if (rule.dimension() < 0) {
+                points += ofItem;
+            } else {
+                dimensions.add(rule.dimension(), dimensionYear(rule, items.year(at)), ofItem);
+            }
+        }
+        for (int at = 0; at < dimensions.count(); at++) {
+            points += scheme.dimensions().get(dimensions.key(at)).capped(dimensions.sum(at));
+        }
+        return points;
+    }
+
+    /** The calendar year by which an item's record is summed, 0: all together. */
+    int year(ItemRule rule, SubjectFacts facts, int i) {
+        boolean dated = rule.byCalendarYear()
+                || (rule.dimension() >= 0
+                        && scheme.dimensions().get(rule.dimension()).byCalendarYear());
+        return dated ? Days.year(ItemRule.start(facts, i)) : 0;
+    }
+
+    /** The year by which a dimension sums what an item summed in a year. */
+    int dimensionYear(ItemRule rule, int year) {
+        return scheme.dimensions().get(rule.dimension()).byCalendarYear() ? year : 0;
     }
 
     /** Decides which adverse records stand (one of an act), and which is the first or largest of its item. */
@@ -161,7 +211,7 @@ final class Tally {
         for (int a = 0; a < adverseCount; a++) {
             ItemRule rule = adverseRule[a];
             stands[a] = sees(named, rule) && largestOfAct(facts, named, a);
-            if (!stands[a]) {
+            if (!stands[a] || rule.effectAlone(facts, adverse[a], day).directGrade() >= 0) {
                 continue;
             }
             int now = chosen[rule.slot()] - 1;
@@ -174,7 +224,7 @@ final class Tally {
     private int points(SubjectFacts facts, int a) {
         ItemRule rule = adverseRule[a];
         int alone = rule.pointsAlone(facts, adverse[a], day);
-        if (chosen[rule.slot()] == a + 1) {
+        if (chosen[rule.slot()] == a + 1 || alone == 0) {
             return alone;
         }
         if (rule.largestOnly()) {
@@ -198,7 +248,13 @@ final class Tally {
         return stands[a];
     }
 
-    /** What an adverse record takes, with repeats: a negative number or 0. */
+    /** What a standing adverse record brings to the sum of its item: its quantity, or its points as a magnitude. */
+    long amount(SubjectFacts facts, int a) {
+        Scale scale = adverseRule[a].scale();
+        return scale.byQuantity() ? scale.amount(facts.quantityHundredths[adverse[a]]) : -points(facts, a);
+    }
+
+    /** What an adverse record takes, with repeats and before caps: a negative number or 0. */
     int pointsOf(SubjectFacts facts, int a) {
         return stands[a] ? points(facts, a) : 0;
     }
@@ -213,7 +269,9 @@ final class Tally {
             if (other == null || !other.highestOfAct() || !counts(other, facts, j)) {
                 continue;
             }
-            if (other.points() > rule.points() || (other.points() == rule.points() && before(facts, j, i))) {
+            int one = rule.pointsAlone(facts, i, day);
+            int another = other.pointsAlone(facts, j, day);
+            if (another > one || (another == one && before(facts, j, i))) {
                 return false;
             }
         }
@@ -233,11 +291,18 @@ final class Tally {
         return true;
     }
 
-    /** Whether one adverse record goes before another: the larger deduction, then the earlier start, then the id. */
+    /** Whether one adverse record goes before another: the worse direct grade, the larger deduction, then the earlier start, then the id. */
     private boolean outweighs(SubjectFacts facts, int a, int b) {
-        int left = adverseRule[a].pointsAlone(facts, adverse[a], day);
-        int right = adverseRule[b].pointsAlone(facts, adverse[b], day);
-        return left < right || (left == right && before(facts, adverse[a], adverse[b]));
+        ItemRule.Effect left = effect(facts, a);
+        ItemRule.Effect right = effect(facts, b);
+        return left.outweighs(right) || (!right.outweighs(left) && before(facts, adverse[a], adverse[b]));
+    }
+
+    private ItemRule.Effect effect(SubjectFacts facts, int a) {
+        ItemRule rule = adverseRule[a];
+        return rule.scale().byQuantity()
+                ? ItemRule.Effect.points(rule.pointsAlone(facts, adverse[a], day))
+                : rule.effectAlone(facts, adverse[a], day);
     }
 
     /** The order of records: by start, then by id (records stand in the order of their ids). */
@@ -262,26 +327,6 @@ final class Tally {
         adverseRule[a] = rule;
     }
 
-    private void addPlus(ItemRule rule, SubjectFacts facts, int i) {
-        int year = rule.byCalendarYear() ? Days.year(ItemRule.start(facts, i)) : 0;
-        long amount = rule.scale().amount(facts.quantityHundredths[i]);
-        for (int b = 0; b < buckets; b++) {
-            if (bucketRule[b].slot() == rule.slot() && bucketYear[b] == year) {
-                bucketSum[b] += amount;
-                return;
-            }
-        }
-        int b = buckets++;
-        if (b == bucketSum.length) {
-            bucketRule = Arrays.copyOf(bucketRule, b * 2);
-            bucketYear = Arrays.copyOf(bucketYear, b * 2);
-            bucketSum = Arrays.copyOf(bucketSum, b * 2);
-        }
-        bucketRule[b] = rule;
-        bucketYear[b] = year;
-        bucketSum[b] = amount;
-    }
-
     /** An entry on a list counts once, however often the organisation stands there. */
     private void collectEntries(SubjectFacts facts) {
         for (int i = 0; i < facts.entryCount; i++) {
@@ -294,7 +339,7 @@ final class Tally {
             listKinds |= scheme.listKindBit(list);
             if (rule != null) {
                 plus += rule.points();
-                directGrade = Math.max(directGrade, rule.directGrade());
+                listGrade = Math.max(listGrade, rule.directGrade());
             }
         }
         for (int i = 0; i < facts.entryCount; i++) {

@@ -1,10 +1,12 @@
 package io.osmanthus.engine.store;
 
+import java.util.Objects;
 import net.openhft.chronicle.bytes.BytesStore;
 
 /**
  * One packed answer word per ordinal, four bits a scene, in native memory: written with release by the single writer, read
- * with acquire by every event loop. Bounds are checked by the store; {@link #close} once.
+ * with acquire by every event loop. Bounds are checked here, since the memory's own methods read and write beyond them; {@link
+ * #close} once.
  */
 public final class AnswerWords implements AutoCloseable {
     private final BytesStore<?, Void> words;
@@ -21,11 +23,11 @@ public final class AnswerWords implements AutoCloseable {
     }
 
     public long get(int ordinal) {
-        return words.readVolatileLong(8L * ordinal);
+        return words.readVolatileLong(8L * Objects.checkIndex(ordinal, capacity));
     }
 
     public void set(int ordinal, long word) {
-        words.writeOrderedLong(8L * ordinal, word);
+        words.writeOrderedLong(8L * Objects.checkIndex(ordinal, capacity), word);
     }
 
     /** Words there is room for. */

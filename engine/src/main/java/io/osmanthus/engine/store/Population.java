@@ -99,6 +99,27 @@ public final class Population {
                 benefit.id() + " is no benefit of " + rule.definition().id());
     }
 
+    /** How many are enrolled, by district index. */
+    public long[] enrolledByDistrict() {
+        return byDistrict(enrolled);
+    }
+
+    /** How many would be answered this benefit now. */
+    public long entitledCount(SceneRule rule, Benefit benefit) {
+        return entitled(rule, benefit).getLongCardinality();
+    }
+
+    /** How many would be answered this benefit now, by district index. */
+    public long[] entitledByDistrict(SceneRule rule, Benefit benefit) {
+        return byDistrict(entitled(rule, benefit));
+    }
+
+    private long[] byDistrict(RoaringBitmap persons) {
+        return districts.stream()
+                .mapToLong(district -> RoaringBitmap.andCardinality(persons, district))
+                .toArray();
+    }
+
     /** Puts a person where facts and rules place them now. */
     public void place(
             int ordinal,

@@ -3,6 +3,7 @@ package io.osmanthus.engine.rules;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.osmanthus.engine.store.Population;
 import io.osmanthus.snapshots.vocabulary.Item;
 import io.osmanthus.snapshots.vocabulary.ListDefinition;
 import io.osmanthus.snapshots.vocabulary.SceneDefinition;
@@ -16,12 +17,20 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** {@link Judge} against {@link StraightModel} over random subjects, on days that lie on and about the boundaries. */
 class JudgeModelTest {
-    private static final int SUBJECTS = 10_000;
+    private static final boolean SLOW = Boolean.getBoolean("osmanthus.slow");
+
+    /** 240,000 (person, day) pairs; in the slow profile 2,016,000. */
+    private static final int SUBJECTS = SLOW ? 84_000 : 10_000;
+
+    /** Subjects whose pairs are placed into bitmaps together. */
+    private static final int BITMAP_SUBJECTS = 2_000;
+
     private static final int DAYS_EACH = 24;
     private static final LocalDate EPOCH = LocalDate.EPOCH;
 
@@ -41,27 +50,67 @@ class JudgeModelTest {
         final List<LocalDate> boundaries = new ArrayList<>();
     }
 
+    /** Three ways to one answer: the straight model, the judge's word, and the scenes' rules as bitmap algebra. */
     @Test
-    void persons_randomFactsAndDays_asTheModelSays() {
-        for (int n = 0; n < SUBJECTS; n++) {
-            Subject subject = person();
-            SubjectFacts facts = facts(subject, SubjectType.PERSON);
-            for (int d = 0; d < DAYS_EACH; d++) {
-                LocalDate date = date(subject);
-                int day = (int) date.toEpochDay();
-                String about = subject.facts + " " + subject.consents + " " + subject.arrears + " on " + date;
-                int score = StraightModel.guihua(subject.facts, date);
-                assertEquals(score, judge.score(facts, day), about);
-                ScoringScheme.Grade grade = judge.grade(facts, day);
-                assertEquals(StraightModel.guihuaGrade(score), grade == null ? null : grade.id(), about);
-                long word = judge.answerWord(facts, day);
-                for (SceneDefinition scene : Shipped.VOCABULARY.scenes()) {
-                    assertEquals(
-                            StraightModel.benefit(scene.id(), subject.facts, subject.consents, subject.arrears, date),
-                            Shipped.benefit(word, scene.id()),
-                            about + " in " + scene.id());
+    void persons_randomFactsAndDays_modelWordAndBitmapsAgree() {
+        int districts = Shipped.VOCABULARY.districts().size();
+        int lists = Shipped.VOCABULARY.lists().size();
+        int[] sceneScores = new int[Shipped.RULES.scenes().size()];
+        for (int first = 0; first < SUBJECTS; first += BITMAP_SUBJECTS) {
+            Population population = Population.empty(Shipped.RULES.scenes(), districts, lists);
+            List<Long> words = new ArrayList<>();
+            for (int n = 0; n < BITMAP_SUBJECTS; n++) {
+                Subject subject = person();
+                SubjectFacts facts = facts(subject, SubjectType.PERSON);
+                for (int d = 0; d < DAYS_EACH; d++) {
+                    LocalDate date = date(subject);
+                    int day = (int) date.toEpochDay();
+                    words.add(asTheModelSays(subject, facts, date));
+                    judge.sceneScores(facts, day, sceneScores);
+                    population.place(
+                            words.size() - 1,
+                            -1,
+                            judge.consents(facts, day),
+                            judge.arrears(facts, day),
+                            Shipped.RULES.scenes(),
+                            sceneScores);
                 }
             }
+            bitmapsAgree(population, words);
+        }
+    }
+
+    private long asTheModelSays(Subject subject, SubjectFacts facts, LocalDate date) {
+        int day = (int) date.toEpochDay();
+        Supplier<String> about = () -> subject.facts + " " + subject.consents + " " + subject.arrears + " on " + date;
+        int score = StraightModel.guihua(subject.facts, date);
+        assertEquals(score, judge.score(facts, day), about);
+        ScoringScheme.Grade grade = judge.grade(facts, day);
+        assertEquals(StraightModel.guihuaGrade(score), grade == null ? null : grade.id(), about);
+        long word = judge.answerWord(facts, day);
+        for (SceneDefinition scene : Shipped.VOCABULARY.scenes()) {
+            assertEquals(
+                    StraightModel.benefit(scene.id(), subject.facts, subject.consents, subject.arrears, date),
+                    Shipped.benefit(word, scene.id()),
+                    about);
+        }
+        return word;
+    }
+
+    /** Rebuilds every word from the bitmaps and compares. */
+    private static void bitmapsAgree(Population population, List<Long> words) {
+        long[] fromBitmaps = new long[words.size()];
+        for (SceneRule rule : Shipped.RULES.scenes()) {
+            if (rule.definition().subject() == SubjectType.PERSON) {
+                for (Benefit benefit : rule.benefits()) {
+                    long nibble =
+                            (long) benefit.code() << (4 * rule.definition().index());
+                    population.entitled(rule, benefit).forEach((int pair) -> fromBitmaps[pair] |= nibble);
+                }
+            }
+        }
+        for (int pair = 0; pair < fromBitmaps.length; pair++) {
+            assertEquals((long) words.get(pair), fromBitmaps[pair]);
         }
     }
 

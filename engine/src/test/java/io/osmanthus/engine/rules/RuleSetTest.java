@@ -31,11 +31,12 @@ class RuleSetTest {
 
     @BeforeEach
     void copy() throws IOException {
-        Files.createDirectory(config.resolve("rules"));
         try (Stream<Path> files = Files.walk(Shipped.CONFIG)) {
             for (Path file :
                     files.filter(path -> path.toString().endsWith(".yaml")).toList()) {
-                Files.copy(file, config.resolve(Shipped.CONFIG.relativize(file).toString()));
+                Path copy = config.resolve(Shipped.CONFIG.relativize(file).toString());
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy);
             }
         }
     }
@@ -160,11 +161,11 @@ class RuleSetTest {
         refusedOnce(
                 file,
                 "points: 5, highest_of_act: true",
-                "points: 5, highest_of_act: true, cap: 9",
-                "'highest_of_act' goes with");
+                "quantity: {per: 1, points: 1}, cap: 5, highest_of_act: true",
+                "does not require a quantity");
         refusedOnce(file, "points: -10, repeats: double", "points: -10, repeats: triple", "'repeats' may be double");
         refusedOnce(file, "points: -10, repeats: double", "points: 10, repeats: double", "within -10000 … -1");
-        refusedOnce(file, "points: -10, repeats: double", "points: -10, cap: 20", "is for plus items");
+        refusedOnce(file, "points: -10, repeats: double", "points: -10, cap: 20", "within -10000 … -1");
         refusedOnce(file, "points: 10, cap: 30", "points: -10", "within 1 … 10000");
         refusedOnce(file, "points: 10, cap: 30", "points: 10, repeats: double", "is for adverse items");
         refusedOnce(

@@ -74,6 +74,7 @@ final class BuildCommand implements Callable<Integer> {
                 Vocabulary.load(places.config()),
                 key,
                 signingKey == null ? null : Signing.privateKey(signingKey),
+                places.trust(secrets),
                 demonstration,
                 asOf == null ? LocalDate.now(Keeper.ZONE) : asOf);
         Building.Built built = building.build(
@@ -105,17 +106,18 @@ final class BuildCommand implements Callable<Integer> {
 
     private static void print(PrintWriter out, IntakeResult result) {
         out.printf(
-                "%-20s %12s %12s %12s %12s %9s%n",
-                "file", "read", "accepted", "not enrolled", "quarantined", "flagged");
+                "%-20s %12s %12s %12s %12s %9s %12s%n",
+                "file", "read", "accepted", "not enrolled", "quarantined", "flagged", "carried over");
         result.files()
                 .forEach((file, counts) -> out.printf(
-                        "%-20s %12d %12d %12d %12d %9d%n",
+                        "%-20s %12d %12d %12d %12d %9d %12d%n",
                         file,
                         counts.read(),
                         counts.accepted(),
                         counts.notEnrolled(),
                         counts.quarantined(),
-                        counts.flagged()));
+                        counts.flagged(),
+                        counts.carriedOver()));
         result.files().forEach((file, counts) -> new TreeMap<>(counts.reasons())
                 .forEach((reason, count) -> out.printf("  %-18s %-22s %9d%n", file, reason, count)));
         out.printf("%n%-20s %-14s %12s %12s %10s %10s%n", "file", "source", "provided", "stored", "入库率", "完整率");

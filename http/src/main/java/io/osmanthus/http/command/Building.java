@@ -5,6 +5,7 @@ import io.osmanthus.snapshots.Progress;
 import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.SnapshotBuild;
 import io.osmanthus.snapshots.SnapshotStore;
+import io.osmanthus.snapshots.Trust;
 import io.osmanthus.snapshots.intake.Channels;
 import io.osmanthus.snapshots.intake.Delivery;
 import io.osmanthus.snapshots.intake.Intake;
@@ -23,6 +24,7 @@ record Building(
         Vocabulary vocabulary,
         PseudonymKey key,
         @Nullable PrivateKey signingKey,
+        Trust trust,
         boolean demonstration,
         LocalDate asOf) {
     /**
@@ -42,7 +44,9 @@ record Building(
         Delivery opened = Delivery.open(delivery);
         IntakeOptions options = IntakeOptions.of(demonstration, demonstration ? Channels.NONE : Channels.load(config));
         try (SnapshotBuild build = store.begin()) {
-            IntakeResult result = Intake.run(opened, vocabulary, key, asOf, build.directory(), options, progress);
+            // Asked for under the store's lock. A delivery of everything needs no former snapshot, not even a good one.
+            IntakeOptions over = options.over(opened.complete() ? null : store.former(trust));
+            IntakeResult result = Intake.run(opened, vocabulary, key, asOf, build.directory(), over, progress);
             if (!acceptable.test(result)) {
                 return new Built(result, null);
             }

@@ -2,6 +2,7 @@ package io.osmanthus.http.command;
 
 import io.osmanthus.engine.rules.Matter;
 import io.osmanthus.engine.rules.RuleSet;
+import io.osmanthus.engine.rules.RuleTests;
 import io.osmanthus.http.Clients;
 import io.osmanthus.http.ServerConfig;
 import io.osmanthus.snapshots.intake.Channels;
@@ -34,7 +35,10 @@ final class ConfigCommand implements Runnable {
     @Command(
             name = "check",
             mixinStandardHelpOptions = true,
-            description = "Parses every file as the server would, and prints each finding with file and line.")
+            description = {
+                "Parses every file as the server would, and prints each finding with file and line.",
+                "Where all can be read, the rule tests (tests/*.yaml) are run."
+            })
     int check(
             @Option(
                             names = "--config",
@@ -53,6 +57,10 @@ final class ConfigCommand implements Runnable {
                     findings,
                     () -> Clients.load(config, rules.vocabulary(), matters, server != null && server.demonstration()));
         }
+        RuleTests.Report tests = rules == null ? null : collect(findings, () -> RuleTests.run(config, rules));
+        if (tests != null) {
+            findings.addAll(tests.failures());
+        }
         findings.forEach(finding -> spec.commandLine().getOut().println(finding));
         if (!findings.isEmpty()) {
             spec.commandLine().getErr().println("config check: " + findings.size() + " finding(s) in " + config);
@@ -60,7 +68,8 @@ final class ConfigCommand implements Runnable {
         }
         spec.commandLine()
                 .getOut()
-                .println("configuration " + config + " is good; rules " + (rules == null ? "none" : rules.version()));
+                .println("configuration " + config + " is good; rules " + (rules == null ? "none" : rules.version())
+                        + ", " + (tests == null ? 0 : tests.tests()) + " rule tests passed");
         return 0;
     }
 

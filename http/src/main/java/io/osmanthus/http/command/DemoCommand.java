@@ -104,7 +104,8 @@ final class DemoCommand implements Callable<Integer> {
         PseudonymKey key = PseudonymKey.ofHex(KeyCommand.newPseudonymKey());
         SnapshotStore store = SnapshotStore.openOrCreate(directory.resolve("store"));
         say("building its snapshot");
-        new Building(config, rules.vocabulary(), key, null, true, today).build(delivery, store, progress);
+        new Building(config, rules.vocabulary(), key, null, Trust.of(key, null, true), true, today)
+                .build(delivery, store, progress);
         remove(delivery);
 
         String terminal = ApiKey.make();

@@ -80,7 +80,7 @@ final class Offline {
             engine.publish(generation);
             reader.advance();
             PrintWriter out = spec.commandLine().getOut();
-            Answer answer = command.apply(new Context(reader, generation, rules, key), out);
+            Answer answer = command.apply(new Context(reader, generation, generation.rules(), key), out);
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 out.println(answer.of(line.strip()));

@@ -32,6 +32,7 @@ import picocli.CommandLine.IVersionProvider;
             ExplainCommand.class,
             MatchCommand.class,
             ConfigCommand.class,
+            RulesCommand.class,
             KeyCommand.class,
         })
 public final class Osmanthus {

@@ -67,19 +67,19 @@ final class ArrearsJudge extends RowJudge {
         if (scene < 0) {
             return reject(Reason.VALUE_MALFORMED, SCENE);
         }
+        long cents = Decimals.whole(row.at(AMOUNT), AMOUNT_DIGITS_MAX);
+        if (cents < 0) {
+            return reject(Reason.VALUE_MALFORMED, AMOUNT);
+        }
+        if (row.at(REFERENCE).length() > ID_CHARS_MAX) {
+            return reject(Reason.VALUE_MALFORMED, REFERENCE);
+        }
         int since = day(row, SINCE);
         if (since == Days.MALFORMED) {
             return reject(Reason.DATE_MALFORMED, SINCE);
         }
         if (future(since)) {
             return reject(Reason.DATE_FUTURE, SINCE);
-        }
-        long cents = Decimals.whole(row.at(AMOUNT), AMOUNT_DIGITS_MAX);
-        if (cents < 0) {
-            return reject(Reason.VALUE_MALFORMED, AMOUNT);
-        }
-        if (!word(row.at(REFERENCE), ID_CHARS_MAX)) {
-            return reject(Reason.VALUE_MALFORMED, REFERENCE);
         }
         String source = row.string(SOURCE);
         if (!definitions.get(scene).arrearsSources().contains(source)) {

@@ -38,7 +38,7 @@ final class ConsentJudge extends RowJudge {
 
     static String query(Vocabulary vocabulary) {
         return "SELECT person, " + Staging.word(personScenes(vocabulary), "scene")
-                + " AS scene, granted_on, expires_on, evidence FROM consents ORDER BY person, scene, granted_on";
+                + " AS scene, granted_on, expires_on, evidence FROM consents ORDER BY person, scene, granted_on, expires_on";
     }
 
     @Override

@@ -88,6 +88,11 @@ public final class Delivery {
         return new Delivery(directory, parts);
     }
 
+    /** Whether every file that is taken in is there, so that nothing of a former snapshot stands. */
+    public boolean complete() {
+        return Stream.of(DeliveryFile.values()).allMatch(file -> !file.takenIn() || parts.containsKey(file));
+    }
+
     Path directory() {
         return directory;
     }

@@ -50,8 +50,10 @@ public final class Intake {
     private final Subjects subjects;
     private final List<String> warnings = new ArrayList<>();
     private final Map<DeliveryFile, Tally> tallies = new LinkedHashMap<>();
+    private final Map<String, LocalDate> factsAsOf = new LinkedHashMap<>();
     private final Map<String, IntakeResult.FileCounts> counts = new LinkedHashMap<>();
     private final Map<String, Long> rows = new TreeMap<>();
+    private Map<String, Long> lists = Map.of();
     private boolean synthetic = true;
 
     private Intake(
@@ -73,7 +75,8 @@ public final class Intake {
     }
 
     /**
-     * Takes a delivery in.
+     * Takes a delivery in, over the former snapshot of {@code options}: what is delivered replaces its kind of fact as a
+     * whole, and for a file that is missing the former facts stand.
      *
      * @param asOf the last day that is not future
      * @param directory an empty directory of a {@link SnapshotBuild}; the Parquet files are written there
@@ -97,11 +100,21 @@ public final class Intake {
             verifySignatures();
             DeliveryNote note = DeliveryNote.read(part(DeliveryFile.DELIVERY));
             warnAboutFiles(note);
-            try (Staging staging = Staging.open(work, options.memoryBytes(), options.threads());
+            Snapshot snapshot = options.former();
+            Path readable = snapshot == null ? null : snapshot.directory();
+            try (Staging staging = Staging.open(work, options.memoryBytes(), options.threads(), readable);
                     Quarantine quarantine = Quarantine.open(staging)) {
+                Former former = snapshot == null ? null : Former.of(snapshot, key, staging, directory);
                 for (DeliveryFile file : ORDER) {
-                    take(file, note, staging, quarantine);
+                    if (delivery.part(file) == null && former != null && former.has(file)) {
+                        carryOver(file, former);
+                    } else {
+                        take(file, note, staging, quarantine);
+                    }
                 }
+                lists = staging.counts("SELECT list, count(*) FROM "
+                        + Staging.parquet(directory.resolve(DeliveryFile.LIST_ENTRIES.word() + ".parquet"))
+                        + " GROUP BY list ORDER BY list");
                 rows.put(Snapshot.QUARANTINE, quarantine.write(directory.resolve(Snapshot.QUARANTINE)));
             }
             return result(note);
@@ -153,6 +166,7 @@ public final class Intake {
                 read(part, judge, quarantine);
                 tallies.put(file, tally);
                 counts.put(file.csv(), tally.counts(judge.masked()));
+                factsAsOf.put(file.csv(), deliveredOn(file, note));
                 LOG.info("{}: {}", part.name(), counts.get(file.csv()));
             }
             judge.finish();
@@ -171,6 +185,39 @@ public final class Intake {
             rows.put(name, written);
             task.advance(written);
         }
+    }
+
+    /** Lets the former facts of a kind stand, because its file has not been delivered. */
+    private void carryOver(DeliveryFile file, Former former) throws SQLException {
+        if (file.signed() && !options.demonstration() && former.demonstration()) {
+            throw new IntakeException(
+                    Code.EVIDENCE_INVALID,
+                    file.csv() + " is not in the delivery, and " + former + " holds it without a channel's signature,"
+                            + " from a demonstration: deliver it signed, or build into another store");
+        }
+        String name = file.word() + ".parquet";
+        Former.Carried carried;
+        try (Progress.Task task = progress.begin("carry over " + name, former.rows(file), "rows")) {
+            carried = former.carryOver(file, subjects);
+            task.advance(former.rows(file));
+        }
+        rows.put(name, carried.rows());
+        counts.put(file.csv(), new IntakeResult.FileCounts(0, 0, 0, 0, 0, 0, carried.rows(), Map.of()));
+        factsAsOf.put(file.csv(), former.factsAsOf(file));
+        // Facts of real persons stay those of real persons, whatever else is delivered beside them.
+        synthetic &= former.synthetic() || carried.ofPersons() == 0;
+        long dropped = former.rows(file) - carried.rows();
+        warn(file.csv() + " is not in the delivery: " + carried.rows() + " rows of " + former.factsAsOf(file)
+                + " stand, carried over from " + former
+                + (dropped == 0 ? "" : "; " + dropped + " others are about subjects that are no longer there"));
+    }
+
+    /** The day that the delivery says of a file, the latest of its sources'. */
+    private LocalDate deliveredOn(DeliveryFile file, DeliveryNote note) {
+        return note.of(file).stream()
+                .map(DeliveryNote.Line::deliveredOn)
+                .max(LocalDate::compareTo)
+                .orElse(asOf);
     }
 
     /** Reads one file and holds its counts against those of whoever split it. */
@@ -238,24 +285,23 @@ public final class Intake {
     }
 
     private IntakeResult result(DeliveryNote note) {
-        Map<String, LocalDate> factsAsOf = new LinkedHashMap<>();
         Map<String, Manifest.Counts> manifestCounts = new LinkedHashMap<>();
-        for (DeliveryFile file : tallies.keySet()) {
-            LocalDate latest = note.of(file).stream()
-                    .map(DeliveryNote.Line::deliveredOn)
-                    .max(LocalDate::compareTo)
-                    .orElse(asOf);
-            factsAsOf.put(file.csv(), latest);
-            manifestCounts.put(
-                    file.csv(), Objects.requireNonNull(counts.get(file.csv())).counts());
-        }
+        counts.forEach((file, count) -> manifestCounts.put(file, count.counts()));
         return new IntakeResult(
                 asOf,
                 counts,
                 note.lines().stream().map(this::quality).toList(),
                 List.copyOf(warnings),
                 new SnapshotBuild.Content(
-                        asOf, factsAsOf, key.fingerprint(), synthetic, options.demonstration(), manifestCounts, rows));
+                        asOf,
+                        factsAsOf,
+                        key.fingerprint(),
+                        synthetic,
+                        options.demonstration(),
+                        manifestCounts,
+                        rows,
+                        lists,
+                        null));
     }
 
     /** One line's figures: of the whole file where the line stands alone, else of its source's rows. */

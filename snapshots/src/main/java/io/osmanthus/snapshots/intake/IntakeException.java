@@ -22,6 +22,8 @@ public final class IntakeException extends RuntimeException {
         DAMAGED,
         /** A signature that is missing or wrong. */
         EVIDENCE_INVALID,
+        /** The former snapshot, whose facts were to stand, was built under another key. */
+        FORMER_UNUSABLE,
         /** Rows were lost between two counts. */
         COUNT_MISMATCH,
         /** More than intake is made for. */

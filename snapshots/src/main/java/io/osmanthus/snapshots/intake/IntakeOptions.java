@@ -1,13 +1,22 @@
 package io.osmanthus.snapshots.intake;
 
+import io.osmanthus.snapshots.Snapshot;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How a delivery is taken in.
  *
  * @param demonstration whether enrolments and consents may come unsigned; never for real persons
  * @param memoryBytes what the sorting database may use; the heap takes about 60 bytes a person besides
  * @param threads what the sorting database may use
+ * @param former the verified snapshot whose facts stand for the files that the delivery lacks; null where there is none
  */
-public record IntakeOptions(boolean demonstration, Channels channels, long memoryBytes, int threads) {
+public record IntakeOptions(
+        boolean demonstration,
+        Channels channels,
+        long memoryBytes,
+        int threads,
+        @Nullable Snapshot former) {
     /** Less is not enough to sort with. */
     static final long MEMORY_BYTES_MIN = 64L << 20;
 
@@ -23,6 +32,11 @@ public record IntakeOptions(boolean demonstration, Channels channels, long memor
     /** The usual: 2 GiB, one thread a processor. */
     public static IntakeOptions of(boolean demonstration, Channels channels) {
         return new IntakeOptions(
-                demonstration, channels, MEMORY_BYTES, Runtime.getRuntime().availableProcessors());
+                demonstration, channels, MEMORY_BYTES, Runtime.getRuntime().availableProcessors(), null);
+    }
+
+    /** The same, over what a former snapshot holds. */
+    public IntakeOptions over(@Nullable Snapshot snapshot) {
+        return new IntakeOptions(demonstration, channels, memoryBytes, threads, snapshot);
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What intake made of a delivery. Immutable.
  *
- * @param files per delivered file ({@code records.csv} stands for all formats), in the order of reading
+ * @param files per file that was delivered or carried over ({@code records.csv} stands for all formats), in the order of reading
  * @param quality one row for each of {@code delivery.csv}
  * @param warnings what an operator should hear, a line each
  * @param content what the manifest is to say
@@ -29,6 +29,7 @@ public record IntakeResult(
      *
      * @param flagged accepted rows whose organisation code has a wrong check character
      * @param masked ids and telephone numbers masked in free texts
+     * @param carriedOver rows of the last snapshot that stand because the file was not delivered; then nothing was read
      */
     public record FileCounts(
             long read,
@@ -37,10 +38,11 @@ public record IntakeResult(
             long notEnrolled,
             long flagged,
             long masked,
+            long carriedOver,
             Map<Reason, Long> reasons) {
         /** The same for the manifest. */
         Manifest.Counts counts() {
-            return new Manifest.Counts(read, accepted, quarantined, notEnrolled, flagged);
+            return new Manifest.Counts(read, accepted, quarantined, notEnrolled, flagged, carriedOver);
         }
     }
 
@@ -78,6 +80,7 @@ public record IntakeResult(
             one.put("quarantined", counts.quarantined());
             one.put("not_enrolled", counts.notEnrolled());
             one.put("flagged", counts.flagged());
+            one.put("carried_over", counts.carriedOver());
             one.put("reasons", new TreeMap<>(counts.reasons()));
             all.put(file, one);
         });

@@ -59,17 +59,23 @@ final class ListEntryJudge extends RowJudge {
         if ("person".contentEquals(type)) {
             return reject(Reason.PERSON_ON_LIST, SUBJECT_TYPE);
         }
-        if (!"organisation".contentEquals(type)) {
-            return reject(Reason.VALUE_MALFORMED, SUBJECT_TYPE);
-        }
         return Subjects.absent(row.at(SUBJECT_ID)) ? reject(Reason.REQUIRED_MISSING, SUBJECT_ID) : null;
     }
 
     @Override
     Verdict content(Row row) throws SQLException {
+        if (!"organisation".contentEquals(row.at(SUBJECT_TYPE))) {
+            return reject(Reason.VALUE_MALFORMED, SUBJECT_TYPE);
+        }
         int list = lists.find(row.at(LIST));
         if (list < 0) {
             return reject(Reason.VALUE_MALFORMED, LIST);
+        }
+        if (!plainId(row.at(ENTRY_ID))) {
+            return reject(Reason.VALUE_MALFORMED, ENTRY_ID);
+        }
+        if (!plainId(row.at(SOURCE))) {
+            return reject(Reason.VALUE_MALFORMED, SOURCE);
         }
         int entered = day(row, ENTERED_ON);
         if (entered == Days.MALFORMED) {
@@ -78,12 +84,6 @@ final class ListEntryJudge extends RowJudge {
         int leaves = day(row, LEAVES_ON);
         if (leaves == Days.MALFORMED) {
             return reject(Reason.DATE_MALFORMED, LEAVES_ON);
-        }
-        if (!plainId(row.at(ENTRY_ID))) {
-            return reject(Reason.VALUE_MALFORMED, ENTRY_ID);
-        }
-        if (!plainId(row.at(SOURCE))) {
-            return reject(Reason.VALUE_MALFORMED, SOURCE);
         }
         int organisation = subjects.findOrganisation(row.at(SUBJECT_ID));
         if (organisation < 0) {

@@ -44,6 +44,13 @@ final class OrganisationJudge extends RowJudge {
 
     @Override
     Verdict content(Row row) throws SQLException {
+        int registered = day(row, REGISTERED_ON);
+        if (registered == Days.MALFORMED) {
+            return reject(Reason.DATE_MALFORMED, REGISTERED_ON);
+        }
+        if (future(registered)) {
+            return reject(Reason.DATE_FUTURE, REGISTERED_ON);
+        }
         String uscc = Subjects.canonicalUscc(row.at(USCC));
         boolean shaped = Usccs.shaped(uscc);
         boolean checked = shaped && Usccs.checked(uscc);
@@ -56,13 +63,6 @@ final class OrganisationJudge extends RowJudge {
         int district = row.empty(DISTRICT) ? 0 : PersonJudge.district(row.at(DISTRICT), vocabulary);
         if (district < 0) {
             return reject(Reason.DISTRICT_UNKNOWN, DISTRICT);
-        }
-        int registered = day(row, REGISTERED_ON);
-        if (registered == Days.MALFORMED) {
-            return reject(Reason.DATE_MALFORMED, REGISTERED_ON);
-        }
-        if (future(registered)) {
-            return reject(Reason.DATE_FUTURE, REGISTERED_ON);
         }
         int ordinal = subjects.addOrganisation(uscc);
         if (ordinal < 0) {

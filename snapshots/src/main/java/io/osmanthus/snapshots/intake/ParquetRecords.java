@@ -53,7 +53,7 @@ final class ParquetRecords {
     }
 
     private static Connection open(Path file) throws SQLException {
-        return Staging.connect("jdbc:duckdb:", Staging.READER_MEMORY, "", 1, file.toAbsolutePath());
+        return Staging.connect("jdbc:duckdb:", Staging.READER_MEMORY, "", 1, List.of(file.toAbsolutePath()));
     }
 
     private static long count(Statement statement, String table, Delivery.Part part) throws SQLException {

@@ -59,6 +59,13 @@ final class PersonJudge extends RowJudge {
 
     @Override
     Verdict content(Row row) {
+        int day = day(row, ENROLLED_ON);
+        if (day == Days.MALFORMED) {
+            return reject(Reason.DATE_MALFORMED, ENROLLED_ON);
+        }
+        if (future(day)) {
+            return reject(Reason.DATE_FUTURE, ENROLLED_ON);
+        }
         CharSequence id = row.at(PERSON_ID);
         if (id.length() != CitizenIds.LENGTH || !CitizenIds.shaped(id, 0)) {
             return reject(Reason.ID_MALFORMED, PERSON_ID);
@@ -70,19 +77,12 @@ final class PersonJudge extends RowJudge {
         if (!CitizenIds.checked(id, 0)) {
             return reject(Reason.ID_CHECK, PERSON_ID);
         }
-        if (birthday > adultBirthdayMax) {
-            return reject(Reason.MINOR, PERSON_ID);
-        }
         int district = district(row.at(DISTRICT), vocabulary);
         if (district < 0) {
             return reject(Reason.DISTRICT_UNKNOWN, DISTRICT);
         }
-        int day = day(row, ENROLLED_ON);
-        if (day == Days.MALFORMED) {
-            return reject(Reason.DATE_MALFORMED, ENROLLED_ON);
-        }
-        if (future(day)) {
-            return reject(Reason.DATE_FUTURE, ENROLLED_ON);
+        if (birthday > adultBirthdayMax) {
+            return reject(Reason.MINOR, PERSON_ID);
         }
         int arrival = subjects.enrol(row.at(PERSON_ID));
         if (arrival < 0) {

@@ -1,6 +1,10 @@
 package io.osmanthus.snapshots.intake;
 
-/** Why a row is quarantined: the one list of reason codes. A row with several faults is counted under one of them. */
+/**
+ * Why a row is quarantined: the one list of reason codes. A row with several faults is counted under the one that comes
+ * first here, with two exceptions: a key is looked at last, since a row that is quarantined holds none, and nothing else is
+ * read of a natural person's row on a list.
+ */
 public enum Reason {
     /** Not as many fields as the header, or a stray quote. */
     COLUMN_COUNT,

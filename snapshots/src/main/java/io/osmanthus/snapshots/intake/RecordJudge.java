@@ -87,9 +87,6 @@ final class RecordJudge extends RowJudge {
             return reject(Reason.REQUIRED_MISSING, SUBJECT_TYPE);
         }
         type = types.find(row.at(SUBJECT_TYPE));
-        if (type < 0) {
-            return reject(Reason.VALUE_MALFORMED, SUBJECT_TYPE);
-        }
         if (Subjects.absent(row.at(SUBJECT_ID))) {
             return reject(Reason.REQUIRED_MISSING, SUBJECT_ID);
         }
@@ -97,19 +94,25 @@ final class RecordJudge extends RowJudge {
             subject = subjects.findPerson(row.at(SUBJECT_ID));
             return subject < 0 ? Verdict.NOT_ENROLLED : null;
         }
-        subject = subjects.findOrganisation(row.at(SUBJECT_ID));
+        subject = type < 0 ? -1 : subjects.findOrganisation(row.at(SUBJECT_ID));
         return null;
     }
 
     @Override
     Verdict content(Row row) throws SQLException {
-        int number = items.find(row.at(ITEM));
-        if (number < 0) {
-            return reject(Reason.ITEM_UNKNOWN, ITEM);
+        if (type < 0) {
+            return reject(Reason.VALUE_MALFORMED, SUBJECT_TYPE);
         }
-        Item item = catalogue.get(number);
-        if (item.subject() != (type == 0 ? SubjectType.PERSON : SubjectType.ORGANISATION)) {
-            return reject(Reason.VALUE_MALFORMED, ITEM);
+        int number = items.find(row.at(ITEM));
+        Item item = number < 0 ? null : catalogue.get(number);
+        Verdict fault = item == null ? null : item(row, item);
+        fault = fault == null ? values(row) : fault;
+        fault = fault == null ? dates(row) : fault;
+        if (fault != null) {
+            return fault;
+        }
+        if (item == null) {
+            return reject(Reason.ITEM_UNKNOWN, ITEM);
         }
         if (subject < 0) {
             return reject(Reason.REFERENCE_UNKNOWN, SUBJECT_ID);
@@ -117,12 +120,6 @@ final class RecordJudge extends RowJudge {
         String source = row.string(SOURCE);
         if (!item.sources().contains(source)) {
             return reject(Reason.SOURCE_NOT_ALLOWED, SOURCE);
-        }
-        Verdict fault = required(row, item);
-        fault = fault == null ? values(row) : fault;
-        fault = fault == null ? dates(row) : fault;
-        if (fault != null) {
-            return fault;
         }
         String id = row.string(RECORD_ID);
         keyHash.make(source, id);
@@ -138,7 +135,11 @@ final class RecordJudge extends RowJudge {
         return freeText.masked();
     }
 
-    private @Nullable Verdict required(Row row, Item item) {
+    /** Whether the item is one of this subject's, and its own columns are given. */
+    private @Nullable Verdict item(Row row, Item item) {
+        if (item.subject() != (type == 0 ? SubjectType.PERSON : SubjectType.ORGANISATION)) {
+            return reject(Reason.VALUE_MALFORMED, ITEM);
+        }
         Verdict fault = null;
         for (Item.Column column : item.requires()) {
             int index =
@@ -158,10 +159,10 @@ final class RecordJudge extends RowJudge {
         if (!plainId(row.at(RECORD_ID))) {
             return reject(Reason.VALUE_MALFORMED, RECORD_ID);
         }
-        if (!word(row.at(ACT_ID), ID_CHARS_MAX)) {
+        if (row.at(ACT_ID).length() > ID_CHARS_MAX) {
             return reject(Reason.VALUE_MALFORMED, ACT_ID);
         }
-        if (!word(row.at(DOCUMENT_NO), WORD_CHARS_MAX)) {
+        if (row.at(DOCUMENT_NO).length() > WORD_CHARS_MAX) {
             return reject(Reason.VALUE_MALFORMED, DOCUMENT_NO);
         }
         hundredths = Decimals.hundredths(row.at(QUANTITY), QUANTITY_DIGITS_MAX);
@@ -179,23 +180,22 @@ final class RecordJudge extends RowJudge {
         occurred = day(row, OCCURRED_ON);
         ended = day(row, ENDED_ON);
         decided = day(row, DECIDED_ON);
-        if (occurred == Days.MALFORMED || future(occurred)) {
-            return date(occurred, OCCURRED_ON);
+        if (occurred == Days.MALFORMED) {
+            return reject(Reason.DATE_MALFORMED, OCCURRED_ON);
         }
-        if (ended == Days.MALFORMED || future(ended)) {
-            return date(ended, ENDED_ON);
-        }
-        if (decided == Days.MALFORMED || future(decided)) {
-            return date(decided, DECIDED_ON);
-        }
-        if (ended != Days.NONE && ended < occurred) {
+        if (ended == Days.MALFORMED || (ended != Days.NONE && ended < occurred)) {
             return reject(Reason.DATE_MALFORMED, ENDED_ON);
         }
-        return null;
-    }
-
-    private Verdict date(int day, int column) {
-        return reject(day == Days.MALFORMED ? Reason.DATE_MALFORMED : Reason.DATE_FUTURE, column);
+        if (decided == Days.MALFORMED) {
+            return reject(Reason.DATE_MALFORMED, DECIDED_ON);
+        }
+        if (future(occurred)) {
+            return reject(Reason.DATE_FUTURE, OCCURRED_ON);
+        }
+        if (future(ended)) {
+            return reject(Reason.DATE_FUTURE, ENDED_ON);
+        }
+        return future(decided) ? reject(Reason.DATE_FUTURE, DECIDED_ON) : null;
     }
 
     private void append(Row row, int item, String id, String source) throws SQLException {

@@ -9,11 +9,16 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The database in which accepted rows wait to be sorted and written as Parquet: a DuckDB file in the build's directory, so
@@ -33,16 +38,28 @@ final class Staging implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** Opens a staging database in a directory that is thrown away after the build. */
-    static Staging open(Path directory, long memoryBytes, int threads) throws SQLException, IOException {
+    /**
+     * Opens a staging database in a directory that is thrown away after the build.
+     *
+     * @param former another directory whose files may be read, or null
+     */
+    static Staging open(Path directory, long memoryBytes, int threads, @Nullable Path former)
+            throws SQLException, IOException {
         Path spill = Files.createDirectory(directory.resolve("spill"));
         String url = "jdbc:duckdb:" + directory.resolve("staging.duckdb");
-        Path allowed = directory.toAbsolutePath().getParent();
-        return new Staging(
-                directory, connect(url, memoryBytes, spill.toString(), threads, allowed == null ? directory : allowed));
+        Path build = directory.toAbsolutePath().getParent();
+        List<Path> allowed = Stream.of(build == null ? directory : build, former)
+                .filter(Objects::nonNull)
+                .toList();
+        return new Staging(directory, connect(url, memoryBytes, spill.toString(), threads, allowed));
     }
 
-    static Connection connect(String url, long memoryBytes, String spill, int threads, Path allowed)
+    /**
+     * Opens a database that sees nothing but what is allowed.
+     *
+     * @param allowed directories, or one file
+     */
+    static Connection connect(String url, long memoryBytes, String spill, int threads, List<Path> allowed)
             throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("jdbc_stream_results", "true");
@@ -53,8 +70,11 @@ final class Staging implements AutoCloseable {
         properties.setProperty("threads", String.valueOf(threads));
         Connection connection = DriverManager.getConnection(url, properties);
         try (Statement statement = connection.createStatement()) {
-            String kind = Files.isDirectory(allowed) ? "allowed_directories" : "allowed_paths";
-            statement.execute("SET " + kind + " = [" + literal(allowed.toString()) + "]");
+            String kind = Files.isDirectory(allowed.get(0)) ? "allowed_directories" : "allowed_paths";
+            statement.execute("SET " + kind + " = "
+                    + allowed.stream()
+                            .map(path -> literal(path.toString()))
+                            .collect(Collectors.joining(", ", "[", "]")));
             statement.execute("SET enable_external_access = false");
             statement.execute("SET lock_configuration = true");
             return connection;
@@ -78,8 +98,7 @@ final class Staging implements AutoCloseable {
     long write(String table, String query, Path file) throws SQLException {
         try (Connection own = connection.unwrap(DuckDBConnection.class).duplicate();
                 Statement statement = own.createStatement()) {
-            statement.execute("COPY (" + query + ") TO "
-                    + literal(file.toAbsolutePath().toString()) + " (FORMAT parquet, COMPRESSION snappy)");
+            copy(statement, query, file);
             long rows;
             try (ResultSet count = statement.executeQuery("SELECT count(*) FROM " + table)) {
                 rows = count.next() ? count.getLong(1) : 0;
@@ -87,6 +106,57 @@ final class Staging implements AutoCloseable {
             statement.execute("DROP TABLE " + table);
             return rows;
         }
+    }
+
+    /** Writes the answer of a query as a Parquet file, and counts its rows. */
+    long copy(String query, Path file) throws SQLException {
+        try (Connection own = connection.unwrap(DuckDBConnection.class).duplicate();
+                Statement statement = own.createStatement()) {
+            copy(statement, query, file);
+        }
+        return count("SELECT count(*) FROM " + parquet(file));
+    }
+
+    private static void copy(Statement statement, String query, Path file) throws SQLException {
+        statement.execute("COPY (" + query + ") TO "
+                + literal(file.toAbsolutePath().toString()) + " (FORMAT parquet, COMPRESSION snappy)");
+    }
+
+    /** The number that a query answers. */
+    long count(String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            return rows.next() ? rows.getLong(1) : 0;
+        }
+    }
+
+    /** The words and counts that a query answers, in its order. */
+    Map<String, Long> counts(String query) throws SQLException {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                counts.put(String.valueOf(rows.getString(1)), rows.getLong(2));
+            }
+        }
+        return counts;
+    }
+
+    /** Takes each pair of words that a query answers. */
+    void pairs(String query, PairSink sink) throws SQLException {
+        try (Connection own = connection.unwrap(DuckDBConnection.class).duplicate();
+                Statement statement = own.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                sink.accept(rows.getLong(1), rows.getLong(2));
+            }
+        }
+    }
+
+    /** Takes the two words of a pseudonym. */
+    @FunctionalInterface
+    interface PairSink {
+        void accept(long high, long low);
     }
 
     void execute(String sql) throws SQLException {
@@ -110,6 +180,11 @@ final class Staging implements AutoCloseable {
                 "sorting and writing in " + directory + " failed: " + e.getMessage()
                         + "; look for free space there and for memory",
                 e);
+    }
+
+    /** A Parquet file as a table in SQL. */
+    static String parquet(Path file) {
+        return "read_parquet(" + literal(file.toAbsolutePath().toString()) + ")";
     }
 
     static String literal(String text) {

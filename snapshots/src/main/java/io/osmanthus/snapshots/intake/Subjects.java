@@ -40,6 +40,11 @@ final class Subjects {
         return persons.add(personPseudonyms.high(), personPseudonyms.low());
     }
 
+    /** Enrols whom a former snapshot had enrolled. */
+    void enrol(long high, long low) {
+        persons.add(high, low);
+    }
+
     /** Fixes the ordinals once everybody is enrolled. */
     void number() {
         order = persons.sorted();
@@ -85,6 +90,11 @@ final class Subjects {
     int addOrganisation(String uscc) {
         organisation(uscc);
         return organisations.add(organisationPseudonyms.high(), organisationPseudonyms.low());
+    }
+
+    /** Adds an organisation of a former snapshot. */
+    void addOrganisation(long high, long low) {
+        organisations.add(high, low);
     }
 
     long organisationHigh(int ordinal) {

@@ -43,6 +43,6 @@ final class Tally {
 
     IntakeResult.FileCounts counts(long masked) {
         return new IntakeResult.FileCounts(
-                read, accepted, quarantined, notEnrolled, flagged, masked, Map.copyOf(reasons));
+                read, accepted, quarantined, notEnrolled, flagged, masked, 0, Map.copyOf(reasons));
     }
 }

@@ -32,6 +32,9 @@ public final class Vocabulary {
     public static final int ITEMS_MAX = 4_096;
     public static final int LISTS_MAX = 256;
 
+    /** Five years, 征信业管理条例 art. 16. */
+    static final int RETENTION_MONTHS_MAX = 60;
+
     private final boolean demonstration;
     private final List<Item> items;
     private final List<ListDefinition> lists;
@@ -138,16 +141,21 @@ public final class Vocabulary {
     private static Catalogue catalogue(Yaml.Mapping root) {
         boolean demonstration = root.flag("demonstration", false);
         List<Item> items = new ArrayList<>();
-        root.forEach("items", entry -> items.add(item(items.size(), entry)));
+        root.forEachRow("items", entry -> items.add(item(items.size(), entry)));
         unique(root, "items", items.stream().map(Item::id).toList(), ITEMS_MAX);
         return new Catalogue(demonstration, List.copyOf(items));
     }
 
     private static Item item(int index, Yaml.Mapping entry) {
+        needs(entry, "category", "an item belongs to a category of the closed list (charter 5)");
+        needs(entry, "legal_basis", "an item rests on a law (charter 5)");
+        needs(entry, "retention_months", "an item says how long its records are kept (charter 5)");
+        needs(entry, "repair_route", "an item says how a record is repaired (charter 5)");
         String category = entry.text("category");
         if (!CATEGORIES.contains(category)) {
             throw entry.fault(
-                    "category", "category '" + category + "' is not in the closed list " + sorted(CATEGORIES));
+                    "category",
+                    "category '" + category + "' is not in the closed list " + sorted(CATEGORIES) + " (charter 5)");
         }
         Set<String> sources = new LinkedHashSet<>(entry.texts("sources"));
         String file = entry.textOrNull("file");
@@ -155,13 +163,14 @@ public final class Vocabulary {
             throw entry.fault("file", "'file' may be 'commitments', and then no 'sources'");
         }
         if (file == null && sources.isEmpty()) {
-            throw entry.fault("sources", "an item needs the sources that may deliver it");
+            throw entry.fault("sources", "an item needs the sources that may deliver it: 'sources' (charter 5)");
         }
         SubjectType subject = entry.oneOf("subject", SubjectType.class);
         Item.Kind kind = entry.oneOf("kind", Item.Kind.class);
         Set<Item.Column> requires = requires(entry);
         if (subject == SubjectType.PERSON && kind == Item.Kind.ADVERSE && !requires.contains(Item.Column.DOCUMENT_NO)) {
-            throw entry.fault("requires", "a deduction about a person needs a document: requires document_no");
+            throw entry.fault(
+                    "requires", "a deduction about a person needs a document: requires document_no (charter 5)");
         }
         return new Item(
                 index,
@@ -172,9 +181,26 @@ public final class Vocabulary {
                 category,
                 entry.text("legal_basis"),
                 Set.copyOf(sources),
-                entry.integer("retention_months", 1, 60),
+                retention(entry),
                 entry.text("repair_route"),
                 requires);
+    }
+
+    private static int retention(Yaml.Mapping entry) {
+        int months = entry.integer("retention_months", 1, 1_200);
+        if (months > RETENTION_MONTHS_MAX) {
+            throw entry.fault(
+                    "retention_months",
+                    "kept for " + months + " months; five years (" + RETENTION_MONTHS_MAX
+                            + " months) after the act ended everything is gone (charter 6)");
+        }
+        return months;
+    }
+
+    private static void needs(Yaml.Mapping entry, String key, String why) {
+        if (!entry.has(key)) {
+            throw entry.fault(key, why + ": '" + key + "' is missing");
+        }
     }
 
     private static Set<Item.Column> requires(Yaml.Mapping entry) {
@@ -215,8 +241,13 @@ public final class Vocabulary {
 
     private static SceneDefinition scene(int index, Yaml.Mapping entry) {
         record Purpose(int version, Title words) {}
-        Purpose purpose = entry.mapping(
-                "purpose", mapping -> new Purpose(mapping.integer("version", 1, 1_000_000), Title.of(mapping)));
+        needs(entry, "base_service", "a scene names the service that is there without any answer (charter 2)");
+        needs(entry, "purpose", "a consent is given for a purpose (charter 1)");
+        needs(entry, "recipients", "a consent is given for named recipients (charter 1)");
+        Purpose purpose = entry.mapping("purpose", mapping -> {
+            needs(mapping, "version", "a consent names the version of the purpose (charter 1)");
+            return new Purpose(mapping.integer("version", 1, 1_000_000), Title.of(mapping));
+        });
         List<String> recipients = entry.texts("recipients");
         if (recipients.isEmpty()) {
             throw entry.fault("recipients", "a scene names its recipients");

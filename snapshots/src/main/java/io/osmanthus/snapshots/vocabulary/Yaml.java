@@ -93,7 +93,7 @@ public final class Yaml {
         }
     }
 
-    private static int line(Node node) {
+    static int line(Node node) {
         return node.getStartMark().map(Mark::getLine).orElse(-1) + 1;
     }
 
@@ -199,6 +199,10 @@ public final class Yaml {
             }
         }
 
+        public @Nullable LocalDate dateOrNull(String key) {
+            return has(key) ? date(key) : null;
+        }
+
         /** One of the constants, written in lower case with hyphens or underscores. */
         public <E extends Enum<E>> E oneOf(String key, Class<E> type) {
             String text = text(key);
@@ -261,6 +265,37 @@ public final class Yaml {
                     findings.addAll(e.findings());
                 }
             }
+        }
+
+        /**
+         * Each element of a list and, under {@code tables}, each row of a table: both are read as mappings by the same
+         * consumer. A table is {@code {every: {…}, columns: […], rows: [[…], …]}}: a row is a mapping of what stands in
+         * {@code every} and of its cells under the columns' names. A column {@code a.b} is key {@code b} of a nested
+         * mapping {@code a}; {@code ~}, or a cell left off at the end, is a key not given.
+         */
+        public void forEachRow(String key, Consumer<Mapping> consumer) {
+            forEach(key, consumer);
+            forEach("tables", table -> {
+                Node every = table.take("every");
+                if (every != null && !(every instanceof MappingNode)) {
+                    throw table.fault("every", "'every' must be a mapping");
+                }
+                List<String> columns = table.texts("columns");
+                List<Node> rows = table.sequence("rows");
+                if (columns.isEmpty() || rows.isEmpty()) {
+                    throw table.fault("columns", "a table needs 'columns' and 'rows'");
+                }
+                for (Node row : rows) {
+                    try {
+                        parsed("rows", YamlRows.row(file, every, columns, row), mapping -> {
+                            consumer.accept(mapping);
+                            return mapping;
+                        });
+                    } catch (ConfigException e) {
+                        findings.addAll(e.findings());
+                    }
+                }
+            });
         }
 
         /** Refuses the keys that nobody asked for. Called by the reader itself for every mapping. */

@@ -205,7 +205,7 @@ final class DeliveryTest {
                 Fixtures.KEY,
                 Fixtures.AS_OF,
                 out,
-                new IntakeOptions(false, channels, 128L << 20, 1),
+                new IntakeOptions(false, channels, 128L << 20, 1, null),
                 Progress.SILENT);
     }
 

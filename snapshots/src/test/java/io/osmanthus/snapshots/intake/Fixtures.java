@@ -4,6 +4,7 @@ import io.osmanthus.snapshots.Progress;
 import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.SnapshotBuild;
 import io.osmanthus.snapshots.SnapshotStore;
+import io.osmanthus.snapshots.Trust;
 import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -25,7 +26,7 @@ final class Fixtures {
     static final Vocabulary VOCABULARY = Vocabulary.load(CONFIG);
 
     /** Little memory on purpose: tests spill. */
-    static final IntakeOptions OPTIONS = new IntakeOptions(true, Channels.NONE, 128L << 20, 2);
+    static final IntakeOptions OPTIONS = new IntakeOptions(true, Channels.NONE, 128L << 20, 2, null);
 
     private Fixtures() {}
 
@@ -58,10 +59,16 @@ final class Fixtures {
     record Built(IntakeResult result, Path snapshot) {}
 
     static Built build(Path delivery, Path store) {
+        return build(delivery, store, KEY, OPTIONS);
+    }
+
+    static Built build(Path delivery, Path store, PseudonymKey key, IntakeOptions options) {
         SnapshotStore opened = SnapshotStore.openOrCreate(store);
+        Delivery delivered = Delivery.open(delivery);
         try (SnapshotBuild build = opened.begin()) {
-            IntakeResult result = Intake.run(
-                    Delivery.open(delivery), VOCABULARY, KEY, AS_OF, build.directory(), OPTIONS, Progress.SILENT);
+            IntakeOptions over = options.over(delivered.complete() ? null : opened.former(Trust.of(key, null, true)));
+            IntakeResult result =
+                    Intake.run(delivered, VOCABULARY, key, AS_OF, build.directory(), over, Progress.SILENT);
             String version = build.publish(result.content(), null).version();
             return new Built(result, opened.path(version));
         }

@@ -46,6 +46,7 @@ final class ReasonTest {
         recordIdsAndSources();
         arrears();
         listEntries();
+        severalFaults();
         Fixtures.Built built =
                 Fixtures.build(delivery.write(directory.resolve("delivery")), directory.resolve("store"));
         Map<String, String> quarantined = new LinkedHashMap<>();
@@ -253,6 +254,7 @@ final class ReasonTest {
         expect(file, record("r".repeat(129), "blood-donation,,2026-10-15,,,,,红十字会,"), Reason.VALUE_MALFORMED);
         expect(file, record("\"r\n1\"", "blood-donation,,2026-10-15,,,,,红十字会,"), Reason.VALUE_MALFORMED);
         expect(file, record("", "blood-donation,,2026-10-15,,,,,红十字会,"), Reason.REQUIRED_MISSING);
+        expect(file, record("7", "broken-commitment,\"a\nb\",2026-10-15,,,,,行政审批局,\"文\n一\""), ACCEPTED);
         expect(file, record("6", "honour-city," + STRANGER + ",2026-10-15,,,,,文明办,"), ACCEPTED);
     }
 
@@ -269,6 +271,7 @@ final class ReasonTest {
         expect(file, "transit," + PERSON + ",2026-10-15,1,,轨道交通", Reason.REQUIRED_MISSING);
         expect(file, "transit," + PERSON + ",2026-10-15,1,A3,停车公司", Reason.SOURCE_NOT_ALLOWED);
         expect(file, "parking," + PERSON + ",2026-10-15,1,A1,停车公司", ACCEPTED);
+        expect(file, "parking," + PERSON + ",2026-10-15,1,\"A\n2\",停车公司", ACCEPTED);
         expect(file, "tourism," + PERSON + ",2026-10-15,1,A3,旅游公司", Reason.SOURCE_NOT_ALLOWED);
         expect(file, "approvals," + PERSON + ",2026-10-15,1,A3,行政审批局", Reason.SOURCE_NOT_ALLOWED);
         expect(file, "teleport," + PERSON + ",2026-10-15,1,A3,轨道交通", Reason.VALUE_MALFORMED);
@@ -294,5 +297,48 @@ final class ReasonTest {
                 "L2,tax-a,organisation," + DeliveryBuilder.organisation("91320508X0000009") + ",2026-01-01,,r,b,s",
                 Reason.REFERENCE_UNKNOWN);
         expect(file, STRANGER + ",tax-a" + organisation + ",2026-01-01,,r,b,s", Reason.VALUE_MALFORMED);
+    }
+
+    /** Of several faults the one that the list of reasons names first. */
+    private void severalFaults() {
+        DeliveryFile persons = DeliveryFile.PERSONS;
+        String adult = DeliveryBuilder.person(1883, 5, 5, 5);
+        String wrong = adult.substring(0, 17) + (adult.charAt(17) == '1' ? '2' : '1');
+        String minor = DeliveryBuilder.person(2020, 1, 1, 1);
+        expect(persons, wrong + ",999999,2026-02-30", Reason.DATE_MALFORMED);
+        expect(persons, wrong + ",999999,2026-10-16", Reason.DATE_FUTURE);
+        expect(persons, adult.substring(0, 15) + ",999999,2026-10-16", Reason.DATE_FUTURE);
+        expect(persons, wrong + ",999999,2026-01-01", Reason.ID_CHECK);
+        expect(persons, minor + ",999999,2026-01-01", Reason.DISTRICT_UNKNOWN);
+        expect(persons, minor + ",,2026-10-16", Reason.REQUIRED_MISSING);
+
+        DeliveryFile organisations = DeliveryFile.ORGANISATIONS;
+        expect(organisations, "9132,名,enterprise,999999,C,2026-02-30,active", Reason.DATE_MALFORMED);
+        expect(organisations, "9132,名,enterprise,999999,C,2026-10-16,active", Reason.DATE_FUTURE);
+        expect(organisations, "9132,名,enterprise,999999,C,2026-01-01,active", Reason.ID_MALFORMED);
+
+        DeliveryFile records = DeliveryFile.RECORDS;
+        String unknown = DeliveryBuilder.organisation("91320508X0000009");
+        expect(records, "s1,organisation," + unknown + ",petition,,2026-10-15,,,x,,法院,", Reason.VALUE_MALFORMED);
+        expect(records, "s1,organisation," + unknown + ",petition,,2026-10-16,,x,,,法院,", Reason.DATE_MALFORMED);
+        expect(records, "s1,organisation," + unknown + ",petition,,2026-10-16,,,,,法院,", Reason.DATE_FUTURE);
+        expect(records, "s1,organisation," + unknown + ",petition,,2026-10-15,,,,,法院,", Reason.ITEM_UNKNOWN);
+        expect(records, "s1,organisation," + unknown + ",penalty-minor,,2026-10-15,,,,,法院,", Reason.REFERENCE_UNKNOWN);
+        expect(records, record("s1", "court-default,,2026-02-30,,,x,grave,停车公司,"), Reason.REQUIRED_MISSING);
+        expect(records, record("s1", "petition,,2026-02-30,,,x,grave,停车公司,"), Reason.VALUE_MALFORMED);
+        expect(records, record("s1", "petition,,2026-02-30,,2026-10-16,,,停车公司,"), Reason.DATE_MALFORMED);
+        expect(records, record("s1", "petition,,2026-10-16,2026-10-15,,,,停车公司,"), Reason.DATE_MALFORMED);
+        expect(records, record("s1", "blood-donation,,2026-10-16,,,,,停车公司,"), Reason.DATE_FUTURE);
+        expect(records, "s1,cat," + PERSON + ",,,2026-10-15,,,,,红十字会,", Reason.REQUIRED_MISSING);
+        expect(records, "s1,cat," + PERSON + ",petition,,2026-10-16,,,,,红十字会,", Reason.VALUE_MALFORMED);
+
+        DeliveryFile arrears = DeliveryFile.ARREARS;
+        expect(arrears, "transit," + PERSON + ",2026-02-30,12.5,A9,停车公司", Reason.VALUE_MALFORMED);
+        expect(arrears, "transit," + PERSON + ",2026-02-30,1,A9,停车公司", Reason.DATE_MALFORMED);
+
+        DeliveryFile entries = DeliveryFile.LIST_ENTRIES;
+        expect(entries, STRANGER + ",tax-a,organisation," + unknown + ",2026-02-30,,r,b,s", Reason.VALUE_MALFORMED);
+        expect(entries, "L8,tax-a,organisation," + unknown + ",2026-02-30,,r,b,s", Reason.DATE_MALFORMED);
+        expect(entries, "L8,tax-a,cat,nobody,2026-01-01,,r,,s", Reason.REQUIRED_MISSING);
     }
 }

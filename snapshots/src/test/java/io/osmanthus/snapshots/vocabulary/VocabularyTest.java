@@ -60,7 +60,7 @@ final class VocabularyTest {
     void load_itemAgainstTheCharter_isRefusedWithItsLine() throws IOException {
         refused("catalogue.yaml", "category: court-enforcement", "category: petitions", "categor");
         refused("catalogue.yaml", "requires: [document_no, severity]", "requires: [severity]", "needs a document");
-        refused("catalogue.yaml", "retention_months: 24", "retention_months: 61", "within 1 … 60");
+        refused("catalogue.yaml", "retention_months: 24", "retention_months: 61", "five years (60 months)");
         refused("catalogue.yaml", "requires: [quantity]", "requires: [religion]", "not 'religion'");
         refused("catalogue.yaml", "sources: [团市委, 文明办]", "sources: []", "needs the sources");
         refused("catalogue.yaml", "kind: plus", "kind: double-plus", "must be one of");
