@@ -1,14 +1,18 @@
 package io.osmanthus.http;
 
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.Signature;
-import java.security.interfaces.EdECPublicKey;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Base64;
+import org.jose4j.jwk.JsonWebKey.OutputControlLevel;
+import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.jwk.OctetKeyPairJsonWebKey;
+import org.jose4j.jwk.OkpJwkGenerator;
+import org.jose4j.jwk.Use;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.NumericDate;
+import org.jose4j.jwx.HeaderParameterNames;
+import org.jose4j.lang.JoseException;
 
 /**
  * An issuer of citizens' tokens for demonstrations and rehearsals: an Ed25519 key pair that lives and dies with the
@@ -19,12 +23,13 @@ public final class DemoIssuer {
     public static final String AUDIENCE = "osmanthus";
 
     private static final String KEY_ID = "demonstration";
-    private static final int ED25519_BYTES = 32;
 
-    private final KeyPair pair;
+    /** Set up once, then only read. */
+    private final OctetKeyPairJsonWebKey pair;
+
     private final InstantSource clock;
 
-    private DemoIssuer(KeyPair pair, InstantSource clock) {
+    private DemoIssuer(OctetKeyPairJsonWebKey pair, InstantSource clock) {
         this.pair = pair;
         this.clock = clock;
     }
@@ -32,25 +37,19 @@ public final class DemoIssuer {
     /** Makes a new key pair. */
     public static DemoIssuer make(InstantSource clock) {
         try {
-            return new DemoIssuer(KeyPairGenerator.getInstance("Ed25519").generateKeyPair(), clock);
-        } catch (GeneralSecurityException e) {
+            OctetKeyPairJsonWebKey pair = OkpJwkGenerator.generateJwk(OctetKeyPairJsonWebKey.SUBTYPE_ED25519);
+            pair.setKeyId(KEY_ID);
+            pair.setUse(Use.SIGNATURE);
+            pair.setAlgorithm(AlgorithmIdentifiers.EDDSA);
+            return new DemoIssuer(pair, clock);
+        } catch (JoseException e) {
             throw new IllegalStateException("every JDK from 15 has Ed25519", e);
         }
     }
 
     /** The public key as a JWKS, to be written to the file that {@code jwt.jwks} names. */
     public String jwks() {
-        EdECPublicKey key = (EdECPublicKey) pair.getPublic();
-        byte[] bigEndian = key.getPoint().getY().toByteArray();
-        byte[] bytes = new byte[ED25519_BYTES];
-        for (int i = 0; i < bigEndian.length && i < ED25519_BYTES; i++) {
-            bytes[i] = bigEndian[bigEndian.length - 1 - i];
-        }
-        if (key.getPoint().isXOdd()) {
-            bytes[ED25519_BYTES - 1] |= (byte) 0x80;
-        }
-        return "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"use\":\"sig\",\"alg\":\"EdDSA\",\"kid\":\"" + KEY_ID
-                + "\",\"x\":\"" + base64(bytes) + "\"}]}";
+        return new JsonWebKeySet(pair).toJson(OutputControlLevel.PUBLIC_ONLY);
     }
 
     /** A token for a citizen, at most an hour long. */
@@ -64,29 +63,26 @@ public final class DemoIssuer {
     }
 
     private String sign(String claim, String identity, Duration lifetime) {
-        if (!identity.matches("[0-9A-Za-z]{1,32}") || lifetime.compareTo(Duration.ofHours(1)) > 0) {
-            throw new IllegalArgumentException("an identity of letters and digits, for an hour at most");
+        if (lifetime.compareTo(Duration.ofHours(1)) > 0) {
+            throw new IllegalArgumentException("for an hour at most");
         }
         long now = clock.instant().getEpochSecond();
-        String signed = base64(utf8("{\"alg\":\"EdDSA\",\"typ\":\"JWT\",\"kid\":\"" + KEY_ID + "\"}"))
-                + "."
-                + base64(utf8("{\"iss\":\"" + ISSUER + "\",\"aud\":\"" + AUDIENCE + "\",\"iat\":" + now + ",\"exp\":"
-                        + (now + lifetime.toSeconds()) + ",\"" + claim + "\":\"" + identity + "\"}"));
+        JwtClaims claims = new JwtClaims();
+        claims.setIssuer(ISSUER);
+        claims.setAudience(AUDIENCE);
+        claims.setIssuedAt(NumericDate.fromSeconds(now));
+        claims.setExpirationTime(NumericDate.fromSeconds(now + lifetime.toSeconds()));
+        claims.setStringClaim(claim, identity);
+        JsonWebSignature jws = new JsonWebSignature();
+        jws.setAlgorithmHeaderValue(AlgorithmIdentifiers.EDDSA);
+        jws.setHeader(HeaderParameterNames.TYPE, "JWT");
+        jws.setKeyIdHeaderValue(KEY_ID);
+        jws.setKey(pair.getPrivateKey());
+        jws.setPayload(claims.toJson());
         try {
-            Signature signature = Signature.getInstance("Ed25519");
-            signature.initSign(pair.getPrivate());
-            signature.update(utf8(signed));
-            return signed + "." + base64(signature.sign());
-        } catch (GeneralSecurityException e) {
+            return jws.getCompactSerialization();
+        } catch (JoseException e) {
             throw new IllegalStateException("an Ed25519 key signs", e);
         }
-    }
-
-    private static String base64(byte[] bytes) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -1,6 +1,7 @@
 package io.osmanthus.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
@@ -26,6 +28,14 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jose4j.jwe.JsonWebEncryption;
+import org.jose4j.jwk.EcJwkGenerator;
+import org.jose4j.jwk.JsonWebKey;
+import org.jose4j.jwk.OkpJwkGenerator;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.keys.EllipticCurves;
+import org.jose4j.keys.HmacKey;
+import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -200,6 +210,124 @@ class TokenTest {
         }
     }
 
+    private static String signed(String header, String claims) {
+        return token(header, claims, rsa.getPrivate(), "SHA256withRSA");
+    }
+
+    @Test
+    void verify_otherWaysToWriteAToken_refused() throws JoseException {
+        String sound = rs256(SOUND);
+        int signature = sound.lastIndexOf('.') + 1;
+        String plain = "{\"alg\":\"RS256\",\"kid\":\"rsa\"";
+        for (String token : List.of(
+                encrypted(SOUND, null),
+                encrypted(sound, "JWT"),
+                signed(plain + ",\"cty\":\"JWT\"}", sound),
+                signed(plain + ",\"cty\":\"application/jwt\"}", encrypted(SOUND, null)),
+                signed(plain + ",\"cty\":\"JWT\"}", SOUND),
+                signed(plain + ",\"b64\":false}", SOUND),
+                signed(plain + ",\"b64\":false,\"crit\":[\"b64\"]}", SOUND),
+                unencoded(SOUND.replace(".", "\\u002e")),
+                signed(plain + ",\"crit\":[]}", SOUND),
+                signed(plain + ",\"k\\u0069d\":\"rsa\"}", SOUND),
+                rs256(SOUND.replace("}", ",\"person\\u005fid\":\"" + Rig.PERSON + "\"}")),
+                rs256(SOUND.replace("}", ",\"x\":{\"a\":1,\"a\":2}}")),
+                rs256(SOUND.replace("}", ",\"uscc\":null}")),
+                rs256(SOUND + "{}"),
+                sound.substring(0, signature) + "*" + sound.substring(signature),
+                sound.substring(0, signature) + " " + sound.substring(signature),
+                sound + "\n",
+                sound + ".",
+                "." + sound,
+                sound.replaceFirst("\\.", ".="))) {
+            assertNull(verifier.verify(token), token);
+        }
+    }
+
+    /** Anybody can encrypt to a public key. */
+    private static String encrypted(String payload, @Nullable String contentType) throws JoseException {
+        JsonWebEncryption jwe = new JsonWebEncryption();
+        jwe.setAlgorithmHeaderValue("RSA-OAEP-256");
+        jwe.setEncryptionMethodHeaderParameter("A128CBC-HS256");
+        jwe.setHeader("zip", "DEF");
+        jwe.setKeyIdHeaderValue("rsa");
+        if (contentType != null) {
+            jwe.setContentTypeHeaderValue(contentType);
+        }
+        jwe.setKey(rsa.getPublic());
+        jwe.setPayload(payload);
+        return jwe.getCompactSerialization();
+    }
+
+    /** RFC 7797: the claims as they are, and not in base64. */
+    private static String unencoded(String claims) throws JoseException {
+        JsonWebSignature jws = new JsonWebSignature();
+        jws.setAlgorithmHeaderValue("RS256");
+        jws.setKeyIdHeaderValue("rsa");
+        jws.setHeader("b64", false);
+        jws.setCriticalHeaderNames("b64");
+        jws.setKey(rsa.getPrivate());
+        jws.setPayload(claims);
+        return jws.getCompactSerialization();
+    }
+
+    @Test
+    void verify_keyInTheToken_neverUsed() throws GeneralSecurityException, JoseException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        KeyPair foreign = generator.generateKeyPair();
+        String jwk =
+                ",\"jwk\":" + JsonWebKey.Factory.newJwk(foreign.getPublic()).toJson();
+        String url = "u\":\"https://127.0.0.1:9/\"";
+        for (String own : List.of(jwk, ",\"jk" + url, ",\"x5" + url)) {
+            for (String id : List.of("", ",\"kid\":\"rsa\"", ",\"kid\":\"foreign\"")) {
+                String header = "{\"alg\":\"RS256\"" + id + own + "}";
+                assertNull(verifier.verify(token(header, SOUND, foreign.getPrivate(), "SHA256withRSA")), header);
+            }
+        }
+    }
+
+    @Test
+    void verify_otherAlgorithmOfTheSameKey_refused() throws JoseException {
+        assertNull(verifier.verify(
+                token("{\"alg\":\"RS512\",\"kid\":\"rsa\"}", SOUND, rsa.getPrivate(), "SHA512withRSA")));
+        assertNull(verifier.verify(
+                token("{\"alg\":\"ES512\",\"kid\":\"ec\"}", SOUND, ec.getPrivate(), "SHA512withECDSAinP1363Format")));
+        JsonWebSignature confused = new JsonWebSignature();
+        confused.setAlgorithmHeaderValue("HS256");
+        confused.setKeyIdHeaderValue("rsa");
+        confused.setKey(new HmacKey(rsa.getPublic().getEncoded()));
+        confused.setPayload(SOUND);
+        assertNull(verifier.verify(confused.getCompactSerialization()));
+    }
+
+    @Test
+    void verify_deepNesting_refusedWithoutOverflow() {
+        String deep = "[".repeat(6000) + "]".repeat(6000);
+        String claims = "{" + CLAIMS + ",\"person_id\":\"" + Rig.PERSON + "\",\"exp\":";
+        assertNull(verifier.verify(signed("{\"alg\":\"RS256\",\"kid\":" + deep + "}", SOUND)));
+        assertNull(verifier.verify(signed("{\"alg\":" + deep + ",\"kid\":\"rsa\"}", SOUND)));
+        assertNull(verifier.verify(base64(deep) + "." + base64(SOUND) + ".AA"));
+        assertNull(verifier.verify(rs256(claims + (T + 60) + ",\"nbf\":" + "9".repeat(6000) + "}")));
+    }
+
+    @Test
+    void verify_unknownKeyId_readsTheSetAgainOnceAMinute() throws IOException {
+        AtomicReference<Instant> now = new AtomicReference<>(NOW);
+        DemoIssuer before = DemoIssuer.make(CLOCK);
+        DemoIssuer after = DemoIssuer.make(CLOCK);
+        Path file = Files.writeString(
+                directory.resolve("turning.json"), before.jwks().replace("\"demonstration\"", "\"before\""));
+        TokenVerifier turning = TokenVerifier.load(
+                new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, file.toString()), City.KEY, now::get);
+        Files.writeString(file, after.jwks());
+        String token = after.citizen(Rig.PERSON, Duration.ofMinutes(10));
+        now.set(NOW.plusSeconds(59));
+        assertNull(turning.verify(token));
+        now.set(NOW.plusSeconds(60));
+        assertNotNull(turning.verify(token));
+    }
+
     @Test
     void verify_keyThatTheIssuerHasWithdrawn_refusedWhenKeysAreOld() throws IOException {
         AtomicReference<Instant> now = new AtomicReference<>(NOW);
@@ -211,6 +339,39 @@ class TokenTest {
         assertNotNull(own.verify(before.citizen(Rig.PERSON, Duration.ofMinutes(5))));
         now.set(NOW.plusMillis(TokenVerifier.KEYS_AGE_MS));
         assertNull(own.verify(before.citizen(Rig.PERSON, Duration.ofMinutes(5))));
+    }
+
+    @Test
+    void jwks_keysThatMayNotSign_passedOver() throws GeneralSecurityException, JoseException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(1024);
+        String good = jwk(rsa.getPublic());
+        for (String key : List.of(
+                jwk(generator.generateKeyPair().getPublic()),
+                jwk(EcJwkGenerator.generateJwk(EllipticCurves.P384).getKey()),
+                jwk(OkpJwkGenerator.generateJwk("Ed448").getKey()),
+                jwk(OkpJwkGenerator.generateJwk("X25519").getKey()),
+                good.replace("\"kid\":\"a\",", ""),
+                good.replace("{", "{\"use\":\"enc\","),
+                good.replace("{", "{\"alg\":\"PS256\","),
+                good.replace("\"n\"", "\"m\""),
+                good.replace("{", "{\"alg\":\"RS256\",\"alg\":\"RS256\","),
+                good + "," + good,
+                "7")) {
+            byte[] set = ("{\"keys\":[" + key + "]}").getBytes(StandardCharsets.UTF_8);
+            assertThrows(IOException.class, () -> Jwks.parse(set, "jwks.json"), key);
+        }
+    }
+
+    private static String jwk(Key key) throws JoseException {
+        JsonWebKey jwk = JsonWebKey.Factory.newJwk(key);
+        jwk.setKeyId("a");
+        return jwk.toJson();
+    }
+
+    @Test
+    void demoIssuer_keySet_holdsNoPrivateKey() {
+        assertFalse(demo.jwks().contains("\"d\""));
     }
 
     @Test
