@@ -48,7 +48,17 @@ final class RealPersonsTest {
             assertTrue(run.err().contains("access trail"), run.err());
             assertEquals("", run.out());
         }
-        Program.Run match = Program.run("91320594X42003381Y\n", "match", "--matter", "construction", "--store", store);
+        Program.Run match = Program.run(
+                "91320594X42003381Y\n",
+                "match",
+                "--matter",
+                "construction",
+                "--store",
+                store,
+                "--operator",
+                "desk-7",
+                "--case",
+                "C-1");
         assertEquals(0, match.exit(), match.err());
         assertEquals(1, match.lines().size());
     }
