@@ -56,7 +56,8 @@ public final class Delivery {
     public static Delivery open(Path directory) {
         List<Path> entries;
         try (Stream<Path> list = Files.list(directory)) {
-            entries = list.sorted().toList();
+            entries =
+                    list.filter(entry -> !name(entry).startsWith(".")).sorted().toList();
         } catch (IOException e) {
             throw new IntakeException(
                     Code.DELIVERY_MISSING,

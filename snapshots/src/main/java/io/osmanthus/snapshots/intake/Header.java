@@ -7,6 +7,9 @@ import java.util.List;
 
 /** Reads a header line: which field of the file is which column of the contract. The order is free. */
 final class Header {
+    /** So many names a finding lists; a file of thousands of columns is another file altogether. */
+    private static final int NAMES_MAX = 10;
+
     private Header() {}
 
     /** Per column of the contract, the number of its field. */
@@ -47,7 +50,11 @@ final class Header {
 
     private static void say(List<String> findings, String what, List<String> columns) {
         if (!columns.isEmpty()) {
-            findings.add(what + (columns.size() == 1 ? " column " : " columns ") + String.join(", ", columns));
+            int more = columns.size() - NAMES_MAX;
+            findings.add(what
+                    + (columns.size() == 1 ? " column " : " columns ")
+                    + String.join(", ", columns.subList(0, Math.min(NAMES_MAX, columns.size())))
+                    + (more > 0 ? " and " + more + " more" : ""));
         }
     }
 

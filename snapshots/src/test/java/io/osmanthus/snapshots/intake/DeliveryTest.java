@@ -1,6 +1,7 @@
 package io.osmanthus.snapshots.intake;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +47,24 @@ final class DeliveryTest {
         }
         Files.createDirectory(delivery.resolve("tokens.csv"));
         assertRefused(delivery, IntakeException.Code.FILE_UNKNOWN, "'tokens.csv'");
+    }
+
+    @Test
+    void open_hiddenFile_isNotRead() throws IOException {
+        Path delivery = DeliveryBuilder.basic().write(directory.resolve("delivery"));
+        Files.writeString(delivery.resolve(".DS_Store"), "what a file manager leaves");
+        Delivery opened = Delivery.open(delivery);
+        assertNotNull(opened.part(DeliveryFile.PERSONS));
+    }
+
+    @Test
+    void fields_thousandsOfUnknownColumns_namesAFew() {
+        List<String> names = Collections.nCopies(5000, "colour");
+        IntakeException refused =
+                assertThrows(IntakeException.class, () -> Header.fields(DeliveryFile.TOKENS, names, "tokens.csv"));
+        assertTrue(
+                String.valueOf(refused.getMessage()).contains("'colour' and 4990 more; missing columns 'scheme'"),
+                refused.getMessage());
     }
 
     @Test
