@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The program as a process of its own, with arguments, environment and standard input: what a user runs. */
 final class Program {
@@ -33,6 +34,22 @@ final class Program {
 
     static Path resource(String name) {
         return root().resolve("http/src/test/resources").resolve(name);
+    }
+
+    /** A copy of the shipped configuration, to be changed by a test. */
+    static Path copyConfig(Path copy) throws IOException {
+        Path shipped = root().resolve("config");
+        try (Stream<Path> walk = Files.walk(shipped)) {
+            for (Path path : walk.toList()) {
+                Path target = copy.resolve(shipped.relativize(path).toString());
+                if (Files.isDirectory(path)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(path, target);
+                }
+            }
+        }
+        return copy;
     }
 
     /** Starts the program; its output goes to the files. */

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,7 +18,7 @@ final class RulesCommandTest {
     void diffAndCheck_bloodDonationWorthMore_countsWhatMovesAndFailsTheTests()
             throws IOException, InterruptedException {
         Path config = Program.root().resolve("config");
-        Path proposed = copy(config);
+        Path proposed = Program.copyConfig(directory.resolve("config"));
         Path scheme = proposed.resolve("rules/guihua.yaml");
         String changed = Files.readString(scheme)
                 .replace("item: blood-donation, points: 10, cap: 30", "item: blood-donation, points: 15, cap: 45");
@@ -68,20 +67,5 @@ final class RulesCommandTest {
                 "2026-10-15");
         assertEquals(0, run.exit(), run.err());
         return run;
-    }
-
-    private Path copy(Path config) throws IOException {
-        Path copy = directory.resolve("config");
-        try (Stream<Path> walk = Files.walk(config)) {
-            for (Path path : walk.toList()) {
-                Path target = copy.resolve(config.relativize(path).toString());
-                if (Files.isDirectory(path)) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.copy(path, target);
-                }
-            }
-        }
-        return copy;
     }
 }

@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -199,18 +198,7 @@ final class SampleOverHttpTest {
     }
 
     private Path config() throws IOException {
-        Path config = directory.resolve("config");
-        Path shipped = Program.root().resolve("config");
-        try (Stream<Path> walk = Files.walk(shipped)) {
-            for (Path path : walk.toList()) {
-                Path target = config.resolve(shipped.relativize(path).toString());
-                if (Files.isDirectory(path)) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.copy(path, target);
-                }
-            }
-        }
+        Path config = Program.copyConfig(directory.resolve("config"));
         Files.writeString(config.resolve("jwks.json"), issuer.jwks());
         Files.writeString(config.resolve("server.yaml"), """
                 demonstration: true

@@ -24,6 +24,10 @@ final class StoreCommandsTest {
 
     @Test
     void store_overSeveralDeliveries_isKept() throws IOException, InterruptedException {
+        Files.writeString(Program.copyConfig(config()).resolve("publishing.yaml"), """
+                publishing: {count_change_percent_max: 10, count_change_rows_allowed: 1000, list_change_rows_allowed: 100}
+                pins: {days_max: 30}
+                """);
         Path sample = Program.resource("delivery-sample");
         assertEquals(0, build(sample).exit());
         String first = versions().get(0);
@@ -72,13 +76,25 @@ final class StoreCommandsTest {
         assertEquals(1, command("pin", first).exit());
     }
 
+    private Path config() {
+        return directory.resolve("config");
+    }
+
     private Path store() {
         return directory.resolve("store");
     }
 
     private Program.Run build(Path delivery, String... more) throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(List.of(
-                "build", "--delivery", delivery.toString(), "--as-of", "2026-10-15", "--store", store().toString()));
+                "build",
+                "--delivery",
+                delivery.toString(),
+                "--as-of",
+                "2026-10-15",
+                "--config",
+                config().toString(),
+                "--store",
+                store().toString()));
         arguments.addAll(List.of(more));
         return Program.run("", arguments.toArray(String[]::new));
     }
