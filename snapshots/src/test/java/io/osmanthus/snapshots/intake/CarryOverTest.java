@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A file that is missing from a delivery has not been delivered: the last snapshot's facts of its kind stand. */
 final class CarryOverTest {
-    private static final int PERSONS = 500;
-    private static final int ORGANISATIONS = 2_000;
+    private static final int PERSONS = 5_000;
+    private static final int ORGANISATIONS = 4_000;
 
     /** Every column but the sealed ones, which differ in each sealing. */
     private static final Map<String, String> COLUMNS = Map.of(
