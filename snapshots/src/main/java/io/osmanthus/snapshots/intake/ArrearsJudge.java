@@ -9,10 +9,9 @@ import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import java.sql.SQLException;
 import java.util.List;
 import org.duckdb.DuckDBAppender;
-import org.jspecify.annotations.Nullable;
 
 /** {@code arrears.csv}: what a person owes to the operator of a scene. */
-final class ArrearsJudge extends RowJudge {
+final class ArrearsJudge extends PersonalJudge {
     static final String COLUMNS = "person INTEGER, scene INTEGER, since DATE, amount_cents BIGINT, reference BLOB,"
             + " reference_high BIGINT, reference_low BIGINT, source VARCHAR";
 
@@ -26,19 +25,16 @@ final class ArrearsJudge extends RowJudge {
     private static final int REFERENCE = 4;
     private static final int SOURCE = 5;
 
-    private final Subjects subjects;
     private final DuckDBAppender table;
     private final List<SceneDefinition> definitions;
     private final Words scenes;
     private final Seal seal;
     private final KeyedHash hash;
     private final KeySet keys = new KeySet();
-    private int person;
 
     ArrearsJudge(
             Subjects subjects, PseudonymKey key, Vocabulary vocabulary, int asOf, Tally tally, DuckDBAppender table) {
-        super(DeliveryFile.ARREARS, asOf, tally);
-        this.subjects = subjects;
+        super(DeliveryFile.ARREARS, PERSON_ID, subjects, asOf, tally);
         this.table = table;
         this.definitions = vocabulary.scenes();
         this.scenes = new Words(ids(vocabulary));
@@ -49,16 +45,6 @@ final class ArrearsJudge extends RowJudge {
     static String query(Vocabulary vocabulary) {
         return "SELECT " + Staging.word(ids(vocabulary), "scene") + " AS scene, person, since, amount_cents, reference,"
                 + " reference_high, reference_low, source FROM arrears ORDER BY person, scene, since, reference_high";
-    }
-
-    @Override
-    @Nullable
-    Verdict subject(Row row) {
-        if (Subjects.absent(row.at(PERSON_ID))) {
-            return reject(Reason.REQUIRED_MISSING, PERSON_ID);
-        }
-        person = subjects.findPerson(row.at(PERSON_ID));
-        return person < 0 ? Verdict.NOT_ENROLLED : null;
     }
 
     @Override
@@ -91,7 +77,7 @@ final class ArrearsJudge extends RowJudge {
             return reject(Reason.DUPLICATE_KEY, REFERENCE);
         }
         table.beginRow()
-                .append(person)
+                .append(person())
                 .append(scene)
                 .appendEpochDays(since)
                 .append(cents)

@@ -9,10 +9,9 @@ import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import java.sql.SQLException;
 import java.util.List;
 import org.duckdb.DuckDBAppender;
-import org.jspecify.annotations.Nullable;
 
 /** {@code consents.csv}: which scene may ask about whom, and until when. The same consent may stand twice. */
-final class ConsentJudge extends RowJudge {
+final class ConsentJudge extends PersonalJudge {
     static final String COLUMNS = "person INTEGER, scene INTEGER, granted_on DATE, expires_on DATE, evidence BLOB";
 
     private static final int PERSON_ID = 0;
@@ -21,16 +20,13 @@ final class ConsentJudge extends RowJudge {
     private static final int EXPIRES_ON = 3;
     private static final int EVIDENCE = 4;
 
-    private final Subjects subjects;
     private final DuckDBAppender table;
     private final Words scenes;
     private final Seal seal;
-    private int person;
 
     ConsentJudge(
             Subjects subjects, PseudonymKey key, Vocabulary vocabulary, int asOf, Tally tally, DuckDBAppender table) {
-        super(DeliveryFile.CONSENTS, asOf, tally);
-        this.subjects = subjects;
+        super(DeliveryFile.CONSENTS, PERSON_ID, subjects, asOf, tally);
         this.table = table;
         this.scenes = new Words(personScenes(vocabulary));
         this.seal = Seal.of(key, "consents.evidence");
@@ -39,16 +35,6 @@ final class ConsentJudge extends RowJudge {
     static String query(Vocabulary vocabulary) {
         return "SELECT person, " + Staging.word(personScenes(vocabulary), "scene")
                 + " AS scene, granted_on, expires_on, evidence FROM consents ORDER BY person, scene, granted_on, expires_on";
-    }
-
-    @Override
-    @Nullable
-    Verdict subject(Row row) {
-        if (Subjects.absent(row.at(PERSON_ID))) {
-            return reject(Reason.REQUIRED_MISSING, PERSON_ID);
-        }
-        person = subjects.findPerson(row.at(PERSON_ID));
-        return person < 0 ? Verdict.NOT_ENROLLED : null;
     }
 
     @Override
@@ -65,7 +51,7 @@ final class ConsentJudge extends RowJudge {
         if (expires == Days.MALFORMED) {
             return reject(Reason.DATE_MALFORMED, EXPIRES_ON);
         }
-        table.beginRow().append(person).append(scene).appendEpochDays(granted);
+        table.beginRow().append(person()).append(scene).appendEpochDays(granted);
         appendDay(table, expires);
         append(table, row.empty(EVIDENCE) ? null : seal.seal(row.string(EVIDENCE)));
         table.endRow();

@@ -11,10 +11,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.duckdb.DuckDBAppender;
-import org.jspecify.annotations.Nullable;
 
 /** {@code tokens.csv}: what a person shows to a terminal. */
-final class TokenJudge extends RowJudge {
+final class TokenJudge extends PersonalJudge {
     static final String COLUMNS = "person INTEGER, high BIGINT, low BIGINT, scheme INTEGER";
 
     /** A canonical token may have so many bytes in UTF-8. */
@@ -26,17 +25,14 @@ final class TokenJudge extends RowJudge {
     private static final int TOKEN = 1;
     private static final int PERSON_ID = 2;
 
-    private final Subjects subjects;
     private final DuckDBAppender table;
     private final Words schemes = new Words(SCHEMES.stream().map(Scheme::word).toList());
     private final Map<Scheme, Pseudonymiser> pseudonymisers = new EnumMap<>(Scheme.class);
     private final KeySet keys = new KeySet();
     private final byte[] ascii = new byte[TOKEN_BYTES_MAX * 4];
-    private int person;
 
     TokenJudge(Subjects subjects, PseudonymKey key, int asOf, Tally tally, DuckDBAppender table) {
-        super(DeliveryFile.TOKENS, asOf, tally);
-        this.subjects = subjects;
+        super(DeliveryFile.TOKENS, PERSON_ID, subjects, asOf, tally);
         this.table = table;
         SCHEMES.forEach(scheme -> pseudonymisers.put(scheme, key.pseudonymiser(scheme)));
     }
@@ -45,16 +41,6 @@ final class TokenJudge extends RowJudge {
         return "SELECT high AS token_high, low AS token_low, "
                 + Staging.word(SCHEMES.stream().map(Scheme::word).toList(), "scheme")
                 + " AS scheme, person FROM tokens ORDER BY person, token_high, token_low";
-    }
-
-    @Override
-    @Nullable
-    Verdict subject(Row row) {
-        if (Subjects.absent(row.at(PERSON_ID))) {
-            return reject(Reason.REQUIRED_MISSING, PERSON_ID);
-        }
-        person = subjects.findPerson(row.at(PERSON_ID));
-        return person < 0 ? Verdict.NOT_ENROLLED : null;
     }
 
     @Override
@@ -75,7 +61,7 @@ final class TokenJudge extends RowJudge {
             return reject(Reason.DUPLICATE_KEY, TOKEN);
         }
         table.beginRow()
-                .append(person)
+                .append(person())
                 .append(pseudonym.high())
                 .append(pseudonym.low())
                 .append(scheme)
