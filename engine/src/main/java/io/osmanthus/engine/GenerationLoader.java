@@ -87,13 +87,6 @@ public final class GenerationLoader {
     }
 
     private static Generation.Stores stores(Manifest manifest, int persons, int organisations) {
-        long consents = manifest.rows("consents.parquet");
-        long records = manifest.rows("records.parquet");
-        long arrears = manifest.rows("arrears.parquet");
-        long entries = manifest.rows("list_entries.parquet");
-        long subjects = Math.min((long) persons + organisations, consents + records + arrears + entries);
-        // Sizes of Dossier's parts as they come out on the average; a wrong guess costs address space, not memory.
-        double bytes = 6.0 * consents + 28.0 * records + 6.0 * arrears + 20.0 * entries + 4.0 * subjects;
         Decoys decoys = new Decoys(manifest.rows("tokens.parquet"));
         int identifierCapacity = withHeadRoom((long) persons + manifest.rows("tokens.parquet") + organisations);
         // Memory may not suffice for the last of them: the others are given back then.
@@ -101,7 +94,7 @@ public final class GenerationLoader {
         try {
             Identifiers identifiers = Identifiers.create(identifierCapacity);
             undo.push(identifiers::close);
-            Dossiers dossiers = Dossiers.create(withHeadRoom(subjects), bytes / Math.max(1, subjects));
+            Dossiers dossiers = Dossiers.create(withHeadRoom(persons), organisations);
             undo.push(dossiers::close);
             AnswerWords personWords = AnswerWords.create(withHeadRoom(persons));
             undo.push(personWords::close);

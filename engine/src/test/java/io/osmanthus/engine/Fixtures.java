@@ -53,7 +53,7 @@ final class Fixtures {
     static Generation empty(String version, LocalDate day, int personCapacity, int organisations) {
         Generation.Stores stores = new Generation.Stores(
                 Identifiers.create(4L * personCapacity + organisations),
-                Dossiers.create((long) personCapacity + organisations, 64),
+                Dossiers.create(personCapacity, organisations),
                 AnswerWords.create(personCapacity),
                 AnswerWords.create(organisations),
                 new Decoys(4L * personCapacity),

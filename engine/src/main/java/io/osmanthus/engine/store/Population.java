@@ -128,7 +128,8 @@ public final class Population {
             long arrearsScenes,
             List<SceneRule> scenes,
             int[] sceneScores) {
-        enrolled.add(ordinal);
+        // whoever was not enrolled stands in no other set either: nothing to take out while a city is loaded
+        boolean known = !enrolled.checkedAdd(ordinal);
         if (district >= 0) {
             districts.get(district).add(ordinal);
         }
@@ -137,10 +138,10 @@ public final class Population {
                 continue;
             }
             int scene = rule.definition().index();
-            mark(consented.get(scene), ordinal, (consentedScenes >>> scene & 1) != 0);
-            mark(arrears.get(scene), ordinal, (arrearsScenes >>> scene & 1) != 0);
+            mark(consented.get(scene), ordinal, (consentedScenes >>> scene & 1) != 0, known);
+            mark(arrears.get(scene), ordinal, (arrearsScenes >>> scene & 1) != 0, known);
             for (Benefit benefit : rule.benefits()) {
-                mark(atLeast(scene, benefit.code()), ordinal, sceneScores[scene] >= benefit.scoreAtLeast());
+                mark(atLeast(scene, benefit.code()), ordinal, sceneScores[scene] >= benefit.scoreAtLeast(), known);
             }
         }
     }
@@ -210,10 +211,10 @@ public final class Population {
         return all;
     }
 
-    private static void mark(RoaringBitmap bitmap, int ordinal, boolean in) {
+    private static void mark(RoaringBitmap bitmap, int ordinal, boolean in, boolean known) {
         if (in) {
             bitmap.add(ordinal);
-        } else {
+        } else if (known) {
             bitmap.remove(ordinal);
         }
     }
