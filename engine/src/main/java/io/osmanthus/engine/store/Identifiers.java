@@ -30,8 +30,8 @@ public final class Identifiers implements AutoCloseable {
         ChronicleMap<Pseudonym, Place> map = Anonymous.map("identifiers", Pseudonym.class, Place.class, entries)
                 .constantKeySizeBySample(new Pseudonym())
                 .constantValueSizeBySample(new Place())
-                .keyMarshaller(PseudonymMarshaller.INSTANCE)
-                .valueMarshaller(PlaceMarshaller.INSTANCE)
+                .keyReaderAndDataAccess(PseudonymReader.INSTANCE, new PseudonymData())
+                .valueReaderAndDataAccess(PlaceReader.INSTANCE, new PlaceData())
                 .create();
         return new Identifiers(map, entries);
     }

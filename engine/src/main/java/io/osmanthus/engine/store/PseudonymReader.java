@@ -3,18 +3,16 @@ package io.osmanthus.engine.store;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.core.util.ReadResolvable;
 import net.openhft.chronicle.hash.serialization.SizedReader;
-import net.openhft.chronicle.hash.serialization.SizedWriter;
 import net.openhft.chronicle.wire.WireIn;
 import net.openhft.chronicle.wire.WireOut;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a pseudonym as two longs; by hand, since a generated value interface allocates on each look-up. */
-final class PseudonymMarshaller
-        implements SizedReader<Pseudonym>, SizedWriter<Pseudonym>, ReadResolvable<PseudonymMarshaller> {
+/** Reads a pseudonym as two longs; by hand, since a generated value interface allocates on each look-up. */
+final class PseudonymReader implements SizedReader<Pseudonym>, ReadResolvable<PseudonymReader> {
     /** The only one: Chronicle Map finds it again by {@link #readResolve}, since it takes no Java enum. */
-    static final PseudonymMarshaller INSTANCE = new PseudonymMarshaller();
+    static final PseudonymReader INSTANCE = new PseudonymReader();
 
-    private PseudonymMarshaller() {}
+    private PseudonymReader() {}
 
     @Override
     public Pseudonym read(Bytes<?> in, long size, @Nullable Pseudonym using) {
@@ -22,17 +20,6 @@ final class PseudonymMarshaller
         pseudonym.high = in.readLong();
         pseudonym.low = in.readLong();
         return pseudonym;
-    }
-
-    @Override
-    public long size(Pseudonym pseudonym) {
-        return Pseudonym.BYTES;
-    }
-
-    @Override
-    public void write(Bytes<?> out, long size, Pseudonym pseudonym) {
-        out.writeLong(pseudonym.high);
-        out.writeLong(pseudonym.low);
     }
 
     @Override
@@ -46,7 +33,7 @@ final class PseudonymMarshaller
     }
 
     @Override
-    public PseudonymMarshaller readResolve() {
+    public PseudonymReader readResolve() {
         return INSTANCE;
     }
 }
