@@ -20,12 +20,18 @@ final class Decoys {
         pseudonyms = new long[2 * (int) Math.max(1, Math.min(COUNT_MAX, identifiers))];
     }
 
-    /** Offers an identifier that stays for the generation's life; taken while there is room, then at random places. */
-    synchronized void offer(long high, long low) {
+    /** One of how many of so many identifiers is to be offered, so that the sample is drawn from all of them. */
+    long stride(long identifiers) {
         int room = pseudonyms.length / 2;
-        int slot = count < room ? count++ : (int) Long.remainderUnsigned(low, room);
-        pseudonyms[2 * slot] = high;
-        pseudonyms[2 * slot + 1] = low;
+        return Math.max(1, (identifiers + room - 1) / room);
+    }
+
+    /** Offers an identifier that stays for the generation's life; taken while there is room. */
+    synchronized void offer(long high, long low) {
+        if (2 * count < pseudonyms.length) {
+            pseudonyms[2 * count] = high;
+            pseudonyms[2 * count++ + 1] = low;
+        }
     }
 
     /** The slot that stands in for an unknown identifier: any, but always the same for the same identifier. */

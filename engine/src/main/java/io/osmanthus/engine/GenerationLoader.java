@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Builds a generation off to the side from one verified snapshot, a day and a rule set. The persons are cut into slices of
- * ordinals, one a thread; within a slice the files, all in the order of their subjects, are read side by side, so that each
+ * ordinals; within a slice the files, all in the order of their subjects, are read side by side, so that each
  * subject is judged once with all its facts and no look-up. Undoes everything when it fails.
  */
 public final class GenerationLoader {
@@ -37,6 +37,9 @@ public final class GenerationLoader {
 
     /** Head-room of a small city, in subjects. */
     static final int HEAD_ROOM_MIN = 1_024;
+
+    /** So that a thread that ends early finds more to do. */
+    private static final int SLICES_PER_THREAD = 4;
 
     private static final int PROGRESS_STEP = 16_384;
 
@@ -77,7 +80,8 @@ public final class GenerationLoader {
         int organisations = Math.toIntExact(manifest.rows("organisations.parquet"));
         Generation.Stores stores = stores(manifest, persons, organisations);
         try (SnapshotReader reader = SnapshotReader.open(snapshot.directory(), rules.vocabulary());
-                Progress.Task task = progress.begin("load", (long) persons + organisations, "subjects")) {
+                Progress.Task task = progress.begin(
+                        "load", persons + manifest.rows("tokens.parquet") + organisations, "identifiers")) {
             GenerationLoader loader = new GenerationLoader(snapshot, rules, day, reader, stores, task);
             return loader.run(Math.max(1, threads));
         } catch (RuntimeException | Error e) {
@@ -112,16 +116,22 @@ public final class GenerationLoader {
     }
 
     private Generation run(int threads) {
-        Population population = population();
-        List<Callable<Population>> slices = new ArrayList<>();
+        Population population = Population.empty(
+                rules.scenes(),
+                rules.vocabulary().districts().size(),
+                rules.vocabulary().lists().size());
+        List<Callable<Population.Part>> slices = new ArrayList<>();
         int persons = stores.personCount();
-        for (int i = 0; i < threads; i++) {
-            int from = (int) ((long) persons * i / threads);
-            int to = (int) ((long) persons * (i + 1) / threads);
-            slices.add(() -> persons(from, to));
+        int count = threads * SLICES_PER_THREAD;
+        for (int i = 0; i < count; i++) {
+            int from = (int) ((long) persons * i / count);
+            int to = (int) ((long) persons * (i + 1) / count);
+            slices.add(() -> persons(from, to, population.part()));
+            int slice = i;
+            slices.add(() -> tokens(slice, count, population.part()));
         }
-        slices.add(this::organisations);
-        for (Population part : all(slices, threads)) {
+        slices.add(() -> organisations(population.part()));
+        for (Population.Part part : all(slices, threads)) {
             population.merge(part);
         }
         population.compact();
@@ -132,8 +142,7 @@ public final class GenerationLoader {
         return new Generation(identity, rules, reader.sources(), stores, population);
     }
 
-    private Population persons(int from, int to) {
-        Population part = population();
+    private Population.Part persons(int from, int to, Population.Part part) {
         Identifiers.Lookup identifiers = stores.identifiers().lookup();
         Dossiers.Lookup dossiers = stores.dossiers().lookup();
         Judge judge = rules.judge();
@@ -141,17 +150,12 @@ public final class GenerationLoader {
         int[] sceneScores = new int[rules.scenes().size()];
         int done = 0;
         try (Rows persons = reader.persons(from, to);
-                SubjectRows tokens = new SubjectRows(reader.tokens(from, to));
                 SubjectRows consents = new SubjectRows(reader.consents(from, to));
                 SubjectRows records = new SubjectRows(reader.records(SubjectType.PERSON, from, to));
                 SubjectRows arrears = new SubjectRows(reader.arrears(from, to))) {
             while (persons.next()) {
                 int ordinal = persons.integer(0);
                 identifiers.put(persons.number(1), persons.number(2), ordinal);
-                while (tokens.nextOf(ordinal)) {
-                    identifiers.put(tokens.number(1), tokens.number(2), ordinal);
-                    stores.decoys().offer(tokens.number(1), tokens.number(2));
-                }
                 facts.clear(SubjectType.PERSON);
                 while (consents.nextOf(ordinal)) {
                     facts.addConsent(consents.integer(1), consents.integer(2), consents.integer(3));
@@ -171,8 +175,26 @@ public final class GenerationLoader {
         return part;
     }
 
-    private Population organisations() {
-        Population part = population();
+    /** Tokens come in their own order, not their persons', since that is the order of the map. */
+    private Population.Part tokens(int slice, int count, Population.Part none) {
+        Identifiers.Lookup identifiers = stores.identifiers().lookup();
+        long stride = stores.decoys().stride(snapshot.manifest().rows("tokens.parquet"));
+        long read = 0;
+        try (Rows tokens = reader.tokens(slice, count)) {
+            while (tokens.next()) {
+                identifiers.put(tokens.number(1), tokens.number(2), tokens.integer(0));
+                if (read++ % stride == 0) {
+                    stores.decoys().offer(tokens.number(1), tokens.number(2));
+                }
+                if (read % PROGRESS_STEP == 0) {
+                    task.advance(PROGRESS_STEP);
+                }
+            }
+        }
+        return none;
+    }
+
+    private Population.Part organisations(Population.Part part) {
         Identifiers.Lookup identifiers = stores.identifiers().lookup();
         Dossiers.Lookup dossiers = stores.dossiers().lookup();
         Judge judge = rules.judge();
@@ -218,13 +240,6 @@ public final class GenerationLoader {
         return district == null ? -1 : district.index();
     }
 
-    private Population population() {
-        return Population.empty(
-                rules.scenes(),
-                rules.vocabulary().districts().size(),
-                rules.vocabulary().lists().size());
-    }
-
     private void verify(Population population) {
         long expected =
                 (long) stores.personCount() + snapshot.manifest().rows("tokens.parquet") + stores.organisationCount();
@@ -239,15 +254,15 @@ public final class GenerationLoader {
         }
     }
 
-    private static List<Population> all(List<Callable<Population>> slices, int threads) {
+    private static List<Population.Part> all(List<Callable<Population.Part>> slices, int threads) {
         ExecutorService workers = Executors.newFixedThreadPool(threads, work -> {
             Thread thread = new Thread(work, "osmanthus-load");
             thread.setDaemon(true);
             return thread;
         });
         try {
-            List<Population> parts = new ArrayList<>();
-            for (Future<Population> slice : workers.invokeAll(slices)) {
+            List<Population.Part> parts = new ArrayList<>();
+            for (Future<Population.Part> slice : workers.invokeAll(slices)) {
                 parts.add(slice.get());
             }
             return parts;

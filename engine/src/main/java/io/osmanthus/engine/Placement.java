@@ -4,7 +4,7 @@ import io.osmanthus.engine.rules.Judge;
 import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.engine.rules.SceneRule;
 import io.osmanthus.engine.rules.SubjectFacts;
-import io.osmanthus.engine.store.Population;
+import io.osmanthus.engine.store.Sets;
 import java.util.List;
 
 /** Where a subject's facts put it in the populations: one way for the loader and the writer. */
@@ -13,7 +13,7 @@ final class Placement {
 
     /** Puts a person into the sets that facts and rules name; {@code sceneScores} is scratch of one int a scene. */
     static void person(
-            Population population,
+            Sets sets,
             RuleSet rules,
             Judge judge,
             int ordinal,
@@ -23,14 +23,14 @@ final class Placement {
             int[] sceneScores) {
         List<SceneRule> scenes = rules.scenes();
         judge.sceneScores(facts, day, sceneScores);
-        population.place(ordinal, district, judge.consents(facts, day), judge.arrears(facts, day), scenes, sceneScores);
+        sets.place(ordinal, district, judge.consents(facts, day), judge.arrears(facts, day), scenes, sceneScores);
     }
 
     /** Puts an organisation, which is on none, on the lists whose entries count on the day. */
-    static void organisation(Population population, int ordinal, SubjectFacts facts, int day) {
+    static void organisation(Sets sets, int ordinal, SubjectFacts facts, int day) {
         for (int i = 0; i < facts.entryCount; i++) {
             if (facts.entryCounts(i, day)) {
-                population.enlist(ordinal, facts.list[i]);
+                sets.enlist(ordinal, facts.list[i]);
             }
         }
     }

@@ -87,9 +87,13 @@ public final class SnapshotReader implements AutoCloseable {
                 range("ordinal", from, to));
     }
 
-    /** {@code person, high, low}. */
-    public Rows tokens(int from, int to) {
-        return rows("tokens", "person, token_high, token_low", range("person", from, to));
+    /** {@code person, high, low}, in the order of the tokens' own pseudonyms: one of {@code count} equal parts of all. */
+    public Rows tokens(int part, int count) {
+        return rows(
+                "tokens",
+                "person, token_high, token_low",
+                (part == 0 ? "true" : "token_high >= " + bound(part, count))
+                        + (part == count - 1 ? "" : " AND token_high < " + bound(part + 1, count)));
     }
 
     /** {@code person, scene, granted_on, expires_on}. */
@@ -180,6 +184,11 @@ public final class SnapshotReader implements AutoCloseable {
     private String unknown(String file, String column) {
         return "(SELECT count(*) FROM " + parquet(directory.resolve(file + ".parquet")) + " WHERE NOT " + known(column)
                 + ")";
+    }
+
+    /** Where a part of all 64-bit numbers begins. */
+    private static long bound(int part, int count) {
+        return Long.MIN_VALUE + part * Long.divideUnsigned(-1L, count);
     }
 
     private static String range(String column, int from, int to) {

@@ -85,8 +85,7 @@ final class Former {
                         "SELECT uscc_high, uscc_low FROM " + former + " ORDER BY ordinal", subjects::addOrganisation);
                 yield organisations(staging.copy("SELECT * FROM " + former + " ORDER BY ordinal", target));
             }
-            case TOKENS ->
-                persons(staging.copy(joined(former, "person") + " ORDER BY person, token_high, token_low", target));
+            case TOKENS -> persons(staging.copy(joined(former, "person") + " ORDER BY token_high, token_low", target));
             case CONSENTS ->
                 persons(staging.copy(
                         joined(former, "person") + " ORDER BY person, scene, granted_on, expires_on", target));

@@ -40,7 +40,7 @@ final class TokenJudge extends PersonalJudge {
     static String query() {
         return "SELECT high AS token_high, low AS token_low, "
                 + Staging.word(SCHEMES.stream().map(Scheme::word).toList(), "scheme")
-                + " AS scheme, person FROM tokens ORDER BY person, token_high, token_low";
+                + " AS scheme, person FROM tokens ORDER BY token_high, token_low";
     }
 
     @Override
