@@ -94,7 +94,6 @@ public final class GenerationLoader {
         long subjects = Math.min((long) persons + organisations, consents + records + arrears + entries);
         // Sizes of Dossier's parts as they come out on the average; a wrong guess costs address space, not memory.
         double bytes = 6.0 * consents + 28.0 * records + 6.0 * arrears + 20.0 * entries + 4.0 * subjects;
-        Decoys decoys = new Decoys(manifest.rows("tokens.parquet"));
         int identifierCapacity = withHeadRoom((long) persons + manifest.rows("tokens.parquet") + organisations);
         // Memory may not suffice for the last of them: the others are given back then.
         Deque<Runnable> undo = new ArrayDeque<>();
@@ -106,8 +105,7 @@ public final class GenerationLoader {
             AnswerWords personWords = AnswerWords.create(withHeadRoom(persons));
             undo.push(personWords::close);
             AnswerWords organisationWords = AnswerWords.create(organisations);
-            return new Generation.Stores(
-                    identifiers, dossiers, personWords, organisationWords, decoys, persons, organisations);
+            return new Generation.Stores(identifiers, dossiers, personWords, organisationWords, persons, organisations);
         } catch (RuntimeException | Error e) {
             undo.forEach(Runnable::run);
             throw e;
@@ -157,7 +155,6 @@ public final class GenerationLoader {
                 identifiers.put(persons.number(1), persons.number(2), ordinal);
                 while (tokens.nextOf(ordinal)) {
                     identifiers.put(tokens.number(1), tokens.number(2), ordinal);
-                    stores.decoys().offer(tokens.number(1), tokens.number(2));
                 }
                 facts.clear(SubjectType.PERSON);
                 while (consents.nextOf(ordinal)) {

@@ -1,6 +1,6 @@
 package io.osmanthus.engine.store;
 
-/** Where an identifier points: a reusable value of a look-up, confined to one thread. */
+/** A number as a reusable key or value of a look-up, a place or that of a bucket; confined to one thread. */
 final class Place {
     static final int BYTES = 4;
 

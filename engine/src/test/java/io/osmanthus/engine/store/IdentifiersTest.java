@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.osmanthus.engine.Allocation;
 import io.osmanthus.engine.Seed;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 final class IdentifiersTest {
@@ -33,6 +36,73 @@ final class IdentifiersTest {
                 }
             }
             assertEquals(model.size(), identifiers.count());
+        }
+    }
+
+    /** Far beyond the capacity most buckets are full: what does not fit is found, replaced and removed all the same. */
+    @Test
+    void operations_bucketsFull_agreeWithAHashMap() {
+        Random random = Seed.random("IdentifiersTest, full buckets");
+        Map<Long, Integer> model = new HashMap<>();
+        try (Identifiers identifiers = Identifiers.create(1)) {
+            Identifiers.Lookup lookup = identifiers.lookup();
+            for (int i = 0; i < 30_000; i++) {
+                long key = random.nextInt(3_400);
+                long high = new SplittableRandom(key).nextLong();
+                if (random.nextInt(5) == 0) {
+                    lookup.remove(high, key << 40);
+                    model.remove(key);
+                } else {
+                    lookup.put(high, key << 40, i);
+                    model.put(key, i);
+                }
+                long other = random.nextInt(3_400);
+                assertEquals(
+                        model.getOrDefault(other, Identifiers.ABSENT),
+                        lookup.find(new SplittableRandom(other).nextLong(), other << 40));
+            }
+            assertEquals(model.size(), identifiers.count());
+        }
+    }
+
+    @Test
+    void put_overflowFull_refused() {
+        try (Identifiers identifiers = Identifiers.create(1)) {
+            Identifiers.Lookup lookup = identifiers.lookup();
+            int most = Bucket.SLOTS + Identifiers.OVERFLOW_MAX;
+            // One sum of halves, one bucket.
+            for (int i = 1; i <= most; i++) {
+                long half = (long) i << 40;
+                lookup.put(half, half, i);
+            }
+            assertEquals(most, lookup.find((long) most << 40, (long) most << 40));
+            assertThrows(IllegalStateException.class, () -> lookup.put(1L << 60, 1L << 60, 7));
+        }
+    }
+
+    @Test
+    void put_severalThreads_nothingLost() throws InterruptedException {
+        int each = 20_000;
+        try (Identifiers identifiers = Identifiers.create(80_000)) {
+            List<Thread> threads = new ArrayList<>();
+            for (int t = 0; t < 4; t++) {
+                int first = t * each;
+                threads.add(new Thread(() -> {
+                    Identifiers.Lookup lookup = identifiers.lookup();
+                    for (int i = first; i < first + each; i++) {
+                        lookup.put(new SplittableRandom(i).nextLong(), i, i);
+                    }
+                }));
+            }
+            threads.forEach(Thread::start);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertEquals(80_000, identifiers.count());
+            Identifiers.Lookup lookup = identifiers.lookup();
+            for (int i = 0; i < identifiers.count(); i++) {
+                assertEquals(i, lookup.find(new SplittableRandom(i).nextLong(), i));
+            }
         }
     }
 
