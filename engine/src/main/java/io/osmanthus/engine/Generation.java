@@ -34,7 +34,6 @@ public final class Generation {
             Dossiers dossiers,
             AnswerWords persons,
             AnswerWords organisations,
-            Decoys decoys,
             int personCount,
             int organisationCount)
             implements AutoCloseable {

@@ -91,7 +91,6 @@ public final class GenerationLoader {
     }
 
     private static Generation.Stores stores(Manifest manifest, int persons, int organisations) {
-        Decoys decoys = new Decoys(manifest.rows("tokens.parquet"));
         int identifierCapacity = withHeadRoom((long) persons + manifest.rows("tokens.parquet") + organisations);
         // Memory may not suffice for the last of them: the others are given back then.
         Deque<Runnable> undo = new ArrayDeque<>();
@@ -103,8 +102,7 @@ public final class GenerationLoader {
             AnswerWords personWords = AnswerWords.create(withHeadRoom(persons));
             undo.push(personWords::close);
             AnswerWords organisationWords = AnswerWords.create(organisations);
-            return new Generation.Stores(
-                    identifiers, dossiers, personWords, organisationWords, decoys, persons, organisations);
+            return new Generation.Stores(identifiers, dossiers, personWords, organisationWords, persons, organisations);
         } catch (RuntimeException | Error e) {
             undo.forEach(Runnable::run);
             throw e;
@@ -178,15 +176,11 @@ public final class GenerationLoader {
     /** Tokens come in their own order, not their persons', since that is the order of the map. */
     private Population.Part tokens(int slice, int count, Population.Part none) {
         Identifiers.Lookup identifiers = stores.identifiers().lookup();
-        long stride = stores.decoys().stride(snapshot.manifest().rows("tokens.parquet"));
         long read = 0;
         try (Rows tokens = reader.tokens(slice, count)) {
             while (tokens.next()) {
                 identifiers.put(tokens.number(1), tokens.number(2), tokens.integer(0));
-                if (read++ % stride == 0) {
-                    stores.decoys().offer(tokens.number(1), tokens.number(2));
-                }
-                if (read % PROGRESS_STEP == 0) {
+                if (++read % PROGRESS_STEP == 0) {
                     task.advance(PROGRESS_STEP);
                 }
             }

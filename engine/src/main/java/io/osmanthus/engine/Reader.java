@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * call comes from that one. Belongs to one thread; {@link #close} lets go.
  */
 public final class Reader implements AutoCloseable {
-    private static final long NO_BENEFIT = 0;
-
     private final Engine engine;
     private final SubjectFacts facts = new SubjectFacts();
     private @Nullable View view;
@@ -32,7 +30,6 @@ public final class Reader implements AutoCloseable {
             Dossiers.Lookup dossiers,
             AnswerWords persons,
             AnswerWords organisations,
-            Decoys decoys,
             Judge judge) {
         static View of(Generation generation) {
             Generation.Stores stores = generation.stores();
@@ -43,7 +40,6 @@ public final class Reader implements AutoCloseable {
                     stores.dossiers().lookup(),
                     stores.persons(),
                     stores.organisations(),
-                    stores.decoys(),
                     generation.rules().judge());
         }
     }
@@ -81,16 +77,12 @@ public final class Reader implements AutoCloseable {
      */
     public int check(int scene, long high, long low) {
         View now = view();
-        Decoys decoys = now.decoys();
-        int slot = decoys.slot(high);
-        long decoyHigh = decoys.high(slot);
-        long decoyLow = decoys.low(slot);
         int place = now.identifiers().find(high, low);
-        boolean known = place != Identifiers.ABSENT;
-        int other = now.identifiers().find(known ? ~high : decoyHigh, known ? ~low : decoyLow);
-        int read = known ? place : other;
-        long word = read == Identifiers.ABSENT ? NO_BENEFIT : word(now, read);
-        return nibble(known ? word : NO_BENEFIT, scene);
+        // No branch on whether the token is known: an unknown one reads the word of a stand-in, and nothing of it.
+        int absent = place >> 31;
+        int read = (standIn(low, now.persons().capacity()) & absent) | (place & ~absent);
+        long word = word(now, read) & ~(long) absent;
+        return nibble(word, scene);
     }
 
     /** The explained score of a person by their {@code PERSON} pseudonym, or null where not enrolled. */
@@ -166,6 +158,12 @@ public final class Reader implements AutoCloseable {
             throw new IllegalStateException("no generation: advance() has not found one yet");
         }
         return now;
+    }
+
+    /** A person in whose place an unknown token reads: any of the {@code count}, always the same for the same token. */
+    private static int standIn(long low, int count) {
+        // Multiply and shift: a division would take long, and as long as its numbers are.
+        return (int) (((low & 0xFFFF_FFFFL) * count) >>> 32);
     }
 
     private static long word(View view, int place) {

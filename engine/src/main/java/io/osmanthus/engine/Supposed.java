@@ -24,4 +24,9 @@ public record Supposed(int item, int occurredOn, int endedOn, long quantityHundr
     public static Supposed of(int item, int occurredOn) {
         return new Supposed(item, occurredOn, SubjectFacts.NONE, 0);
     }
+
+    /** A record of one day with a quantity, 0 where the item has none. */
+    public static Supposed on(int item, int occurredOn, long quantityHundredths) {
+        return new Supposed(item, occurredOn, SubjectFacts.NONE, quantityHundredths);
+    }
 }

@@ -56,7 +56,6 @@ final class Fixtures {
                 Dossiers.create(personCapacity, organisations),
                 AnswerWords.create(personCapacity),
                 AnswerWords.create(organisations),
-                new Decoys(4L * personCapacity),
                 0,
                 organisations);
         Identifiers.Lookup identifiers = stores.identifiers().lookup();

@@ -3,8 +3,11 @@ package io.osmanthus.http;
 import io.osmanthus.engine.Engine;
 import io.osmanthus.engine.Generation;
 import io.osmanthus.engine.Reader;
+import io.osmanthus.engine.Supposed;
 import io.osmanthus.engine.rules.Explanation;
 import io.osmanthus.engine.rules.MatchReport;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,9 @@ interface Answers extends AutoCloseable {
 
     @Nullable
     Explanation explain(long high, long low);
+
+    @Nullable
+    Explanation simulate(long high, long low, Set<String> without, List<Supposed> with, int day);
 
     @Nullable
     MatchReport match(int matter, long high, long low);
@@ -78,6 +84,11 @@ interface Answers extends AutoCloseable {
         @Override
         public @Nullable Explanation explain(long high, long low) {
             return reader.explain(high, low);
+        }
+
+        @Override
+        public @Nullable Explanation simulate(long high, long low, Set<String> without, List<Supposed> with, int day) {
+            return reader.simulate(high, low, without, with, day);
         }
 
         @Override

@@ -2,7 +2,9 @@ package io.osmanthus.http;
 
 import io.osmanthus.engine.rules.Explanation;
 import io.osmanthus.engine.rules.Matter;
+import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.engine.rules.SceneRule;
+import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -22,6 +24,7 @@ final class Pages {
     private final Loop loop;
     private final Gate gate;
     private final Matches matches;
+    private final Simulation simulation;
     private final Buffer openapi;
     private final BooleanSupplier open;
 
@@ -30,6 +33,7 @@ final class Pages {
         this.loop = loop;
         this.gate = gate;
         this.matches = matches;
+        this.simulation = new Simulation(site, loop);
         this.openapi = openapi;
         this.open = open;
     }
@@ -86,12 +90,10 @@ final class Pages {
                         request.response(),
                         Reply.bytes(json -> VocabularyJson.scenes(json, scenes(), demonstration())));
             case SCENE -> scene(request, context.pathParam("scene"));
-            case CATALOGUE ->
-                Reply.json(
-                        request.response(),
-                        Reply.bytes(json -> VocabularyJson.catalogue(json, site.vocabulary(), demonstration())));
+            case CATALOGUE -> catalogue(request.response());
             case OPENAPI -> text(request.response(), "application/yaml", openapi);
             case SCORE -> gate.admit(request, route, caller -> score(request.response(), caller));
+            case SIMULATION -> gate.admit(request, route, caller -> simulate(request, caller));
             case MATTERS -> gate.admit(request, route, caller -> matters(request.response(), caller));
             case MATCHES -> gate.admit(request, route, caller -> match(request, context.pathParam("matter"), caller));
             case LIVE ->
@@ -113,7 +115,7 @@ final class Pages {
 
     private static boolean json(Route route) {
         return switch (route) {
-            case OPENAPI, METRICS, MATCHES -> false;
+            case OPENAPI, METRICS, MATCHES, SIMULATION -> false;
             case SCENES, SCENE, CHECK, CHECK_BATCH, SCORE, MATTERS, CATALOGUE, LIVE, READY -> true;
         };
     }
@@ -126,6 +128,14 @@ final class Pages {
             }
         }
         Reply.problem(request.response(), Problem.NOT_FOUND);
+    }
+
+    private void catalogue(HttpServerResponse response) {
+        State state = loop.advance();
+        Vocabulary vocabulary =
+                state == null ? site.vocabulary() : state.rules().vocabulary();
+        RuleSet rules = state == null ? null : state.rules();
+        Reply.json(response, Reply.bytes(json -> CatalogueJson.write(json, vocabulary, rules, demonstration())));
     }
 
     private void score(HttpServerResponse response, Caller caller) {
@@ -144,6 +154,14 @@ final class Pages {
             return;
         }
         Reply.personal(response, Reply.bytes(json -> ScoreJson.write(json, explanation, state)));
+    }
+
+    private void simulate(HttpServerRequest request, Caller caller) {
+        if (caller instanceof Caller.Citizen citizen) {
+            simulation.answer(request, citizen);
+            return;
+        }
+        Reply.problem(request.response(), Problem.FORBIDDEN);
     }
 
     private void matters(HttpServerResponse response, Caller caller) {

@@ -13,12 +13,27 @@ public final class ScoreJson {
 
     /** Writes one object. */
     public static void write(JsonGenerator json, Explanation explanation, State state) throws IOException {
+        write(json, explanation, state, state.day(), false);
+    }
+
+    /** Writes what a score would be on a day: the same object, marked as simulated. */
+    static void writeSimulated(JsonGenerator json, Explanation explanation, State state, LocalDate day)
+            throws IOException {
+        write(json, explanation, state, day, true);
+    }
+
+    private static void write(
+            JsonGenerator json, Explanation explanation, State state, LocalDate day, boolean simulated)
+            throws IOException {
         json.writeStartObject();
+        if (simulated) {
+            json.writeBooleanField("simulated", true);
+        }
         json.writeNumberField("score", explanation.score());
         json.writeStringField("grade", explanation.grade());
         json.writeStringField("scheme", explanation.scheme());
         json.writeStringField("rules_version", explanation.rulesVersion());
-        json.writeStringField("as_of", state.day().toString());
+        json.writeStringField("as_of", day.toString());
         json.writeStringField("facts_as_of", state.factsAsOf().toString());
         json.writeNumberField("position", state.position());
         json.writeArrayFieldStart("next");
@@ -43,7 +58,10 @@ public final class ScoreJson {
         json.writeStringField("record_id", line.recordId());
         json.writeStringField("item", line.item());
         VocabularyJson.title(json, "title", line.title());
+        CatalogueJson.words(json, line.rule());
+        json.writeNumberField("points_before_caps", line.pointsBeforeCaps());
         json.writeNumberField("points", line.points());
+        json.writeStringField("direct_grade", line.directGrade());
         json.writeBooleanField("counted", line.counted());
         json.writeStringField("reason", line.reason());
         json.writeStringField("occurred_on", day(line.occurredOn()));

@@ -2,6 +2,7 @@ package io.osmanthus.http;
 
 import io.osmanthus.engine.Generation;
 import io.osmanthus.engine.rules.Matter;
+import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.engine.rules.SceneRule;
 import java.time.LocalDate;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.List;
  * @param factsAsOf the date of the records' delivery
  * @param scenes by scene index
  * @param matters by matter index
+ * @param rules those of {@code scenes} and {@code matters}
  * @param sources the names behind {@code sourceIndex} of an explanation's lines
  */
 public record State(
@@ -23,7 +25,8 @@ public record State(
         String rulesVersion,
         List<SceneRule> scenes,
         List<Matter> matters,
-        List<String> sources) {
+        List<String> sources,
+        RuleSet rules) {
     /** The state of a generation. */
     public static State of(Generation generation) {
         return new State(
@@ -34,6 +37,7 @@ public record State(
                 generation.rules().version(),
                 generation.rules().scenes(),
                 generation.rules().matters(),
-                generation.sources());
+                generation.sources(),
+                generation.rules());
     }
 }

@@ -4,17 +4,14 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.osmanthus.engine.rules.Benefit;
 import io.osmanthus.engine.rules.Matter;
 import io.osmanthus.engine.rules.SceneRule;
-import io.osmanthus.snapshots.vocabulary.Item;
-import io.osmanthus.snapshots.vocabulary.ListDefinition;
 import io.osmanthus.snapshots.vocabulary.SceneDefinition;
 import io.osmanthus.snapshots.vocabulary.Title;
-import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Scenes, matters and the catalogue as JSON. Stateless. */
+/** Scenes and matters as JSON. Stateless. */
 final class VocabularyJson {
     private VocabularyJson() {}
 
@@ -97,41 +94,7 @@ final class VocabularyJson {
         json.writeEndObject();
     }
 
-    static void catalogue(JsonGenerator json, Vocabulary vocabulary, boolean demonstration) throws IOException {
-        json.writeStartObject();
-        json.writeBooleanField("demonstration", demonstration || vocabulary.demonstration());
-        json.writeArrayFieldStart("items");
-        for (Item item : vocabulary.items()) {
-            json.writeStartObject();
-            json.writeStringField("item", item.id());
-            title(json, "title", item.title());
-            json.writeStringField("subject", word(item.subject()));
-            json.writeStringField("kind", word(item.kind()));
-            json.writeStringField("category", item.category());
-            json.writeStringField("legal_basis", item.legalBasis());
-            texts(json, "sources", item.sources().stream().sorted().toList());
-            json.writeNumberField("retention_months", item.retentionMonths());
-            json.writeStringField("repair_route", item.repairRoute());
-            texts(
-                    json,
-                    "requires",
-                    item.requires().stream().map(VocabularyJson::word).sorted().toList());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-        json.writeArrayFieldStart("lists");
-        for (ListDefinition list : vocabulary.lists()) {
-            json.writeStartObject();
-            json.writeStringField("list", list.id());
-            title(json, "title", list.title());
-            json.writeStringField("kind", word(list.kind()));
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-        json.writeEndObject();
-    }
-
-    private static void texts(JsonGenerator json, String field, List<String> texts) throws IOException {
+    static void texts(JsonGenerator json, String field, List<String> texts) throws IOException {
         json.writeArrayFieldStart(field);
         for (String text : texts) {
             json.writeString(text);
@@ -139,7 +102,7 @@ final class VocabularyJson {
         json.writeEndArray();
     }
 
-    private static String word(Enum<?> constant) {
+    static String word(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 }

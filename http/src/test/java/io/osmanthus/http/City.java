@@ -1,5 +1,6 @@
 package io.osmanthus.http;
 
+import io.osmanthus.engine.Supposed;
 import io.osmanthus.engine.rules.Explanation;
 import io.osmanthus.engine.rules.MatchReport;
 import io.osmanthus.engine.rules.RuleSet;
@@ -21,10 +22,16 @@ final class City implements Answers.Source {
 
     record Pseudonym(long high, long low) {}
 
+    /** A simulation as the engine was asked for it. */
+    record Simulated(Pseudonym person, Set<String> without, List<Supposed> with, int day) {}
+
     /** A generation: its state and the answer words of its tokens. */
     record Edition(State state, Map<Pseudonym, Long> words) {}
 
     final Map<Pseudonym, Explanation> explanations = new ConcurrentHashMap<>();
+    /** What was simulated last. */
+    volatile @Nullable Simulated simulated;
+
     final Map<Pseudonym, MatchReport> reports = new ConcurrentHashMap<>();
     private final Set<OfCity> readers = ConcurrentHashMap.newKeySet();
     final AtomicInteger openReaders = new AtomicInteger();
@@ -52,7 +59,8 @@ final class City implements Answers.Source {
                 rules.version(),
                 rules.scenes(),
                 rules.matters(),
-                List.of("团市委", "红十字会"));
+                List.of("团市委", "红十字会"),
+                rules);
     }
 
     void publish(long position, Map<Pseudonym, Long> words) {
@@ -110,6 +118,12 @@ final class City implements Answers.Source {
 
         @Override
         public @Nullable Explanation explain(long high, long low) {
+            return explanations.get(new Pseudonym(high, low));
+        }
+
+        @Override
+        public @Nullable Explanation simulate(long high, long low, Set<String> without, List<Supposed> with, int day) {
+            simulated = new Simulated(new Pseudonym(high, low), without, with, day);
             return explanations.get(new Pseudonym(high, low));
         }
 

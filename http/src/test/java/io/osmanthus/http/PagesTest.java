@@ -96,6 +96,16 @@ class PagesTest {
         assertEquals(Rig.VOCABULARY.lists().size(), catalogue.path("lists").size());
         assertEquals(
                 "volunteer-hours", catalogue.path("items").get(0).path("item").asText());
+        assertEquals(Rig.RULES.version(), catalogue.path("rules_version").asText());
+        assertEquals(2, catalogue.path("schemes").size());
+        assertEquals(
+                "基础分100；最低0；最高200。",
+                catalogue.path("schemes").get(0).path("rule").path("zh").asText());
+        for (JsonNode item : catalogue.path("items")) {
+            String rule = item.path("rule").path("zh").asText();
+            assertTrue(rule.matches(".*(分|评为).*(有效|结束后).*"), item.toString());
+            assertTrue(item.path("kind").asText().equals("plus") || rule.contains("修复后"), rule);
+        }
     }
 
     @Test
@@ -139,9 +149,10 @@ class PagesTest {
         String expected = "{'score':112,'grade':'dangui','scheme':'guihua','rules_version':'0123456789abcdef',"
                 + "'as_of':'2026-10-15','facts_as_of':'2026-10-14','position':7,"
                 + "'next':[{'scene':'parking','benefit':'free-60','points_missing':8}],'lines':["
-                + "{'record_id':'r-1','item':'blood-donation','title':{'zh':'无偿献血','en':'Blood donation'},'points':10,"
-                + "'counted':true,'reason':null,'occurred_on':'2026-03-01','counts_until':'2028-02-28','source':'红十字会',"
-                + "'disputed':false},{'record_id':null,'item':null,'title':{'zh':'上下限','en':'Clamp'},'points':2,"
+                + "{'record_id':'r-1','item':'blood-donation','title':{'zh':'无偿献血','en':'Blood donation'},'rule':null,'points_before_caps':10,'points':10,"
+                + "'direct_grade':null,'counted':true,'reason':null,'occurred_on':'2026-03-01','counts_until':'2028-02-28','source':'红十字会',"
+                + "'disputed':false},{'record_id':null,'item':null,'title':{'zh':'上下限','en':'Clamp'},'rule':null,"
+                + "'points_before_caps':2,'points':2,'direct_grade':null,"
                 + "'counted':true,'reason':'clamp','occurred_on':null,'counts_until':null,'source':null,'disputed':false}]}";
         assertEquals(JSON.readTree(expected.replace('\'', '"')), body(answer));
     }

@@ -19,6 +19,7 @@ public record Explanation(
      * One record's part in the score.
      *
      * @param recordId the record, or the entry of a list that adds points; null for the line of the clamp
+     * @param rule what its item or list does to the score, in words made from the rule; null where it scores nothing
      * @param pointsBeforeCaps what it brings before caps of item and dimension, acts and the freeze; of a record that
      *     does not count what it would bring by itself
      * @param points after caps and tables; 0 where the record does not count
@@ -34,6 +35,7 @@ public record Explanation(
             @Nullable String recordId,
             @Nullable String item,
             Title title,
+            @Nullable Title rule,
             int pointsBeforeCaps,
             int points,
             @Nullable String directGrade,
@@ -43,7 +45,7 @@ public record Explanation(
             int countsUntil,
             int sourceIndex,
             boolean disputed) {
-        /** A line on which no cap took anything, of a record that leads to no grade. */
+        /** A line without words of a rule on which no cap took anything, of a record that leads to no grade. */
         public Line(
                 @Nullable String recordId,
                 @Nullable String item,
@@ -59,6 +61,7 @@ public record Explanation(
                     recordId,
                     item,
                     title,
+                    null,
                     points,
                     points,
                     null,

@@ -237,7 +237,17 @@ public final class RuleSet {
 
     private static List<Path> files(Path rules) {
         try (Stream<Path> paths = Files.list(rules)) {
-            List<Path> files = paths.filter(path -> path.toString().endsWith(".yaml"))
+            List<Path> found = paths.filter(
+                            path -> !name(path).startsWith(".") && !name(path).endsWith(".md"))
+                    .limit(2L * FILES_MAX)
+                    .toList();
+            for (Path path : found) {
+                if (!name(path).endsWith(".yaml")) {
+                    throw new ConfigException(
+                            "rules/" + name(path), 0, "is no file *.yaml: rules in it would silently not hold");
+                }
+            }
+            List<Path> files = found.stream()
                     .sorted((a, b) -> name(a).compareTo(name(b)))
                     .limit(FILES_MAX + 1L)
                     .toList();

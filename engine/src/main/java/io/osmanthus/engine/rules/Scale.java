@@ -46,6 +46,39 @@ final class Scale {
         return new Scale(stepPoints[0] < 0 ? -1 : 1, 0, 0, fromHundredths, magnitudes, UNCAPPED);
     }
 
+    /** 1, or -1 where it takes points. */
+    int sign() {
+        return sign;
+    }
+
+    /** Of each record or full unit, as a magnitude. */
+    int unitPoints() {
+        return points;
+    }
+
+    long perHundredths() {
+        return perHundredths;
+    }
+
+    /** Steps of a table; 0: there is none. */
+    int steps() {
+        return stepPoints.length;
+    }
+
+    long fromHundredths(int step) {
+        return fromHundredths[step];
+    }
+
+    /** As a magnitude. */
+    int stepPoints(int step) {
+        return stepPoints[step];
+    }
+
+    /** As a magnitude, or {@link #UNCAPPED}. */
+    int cap() {
+        return cap;
+    }
+
     boolean byQuantity() {
         return perHundredths > 0 || fromHundredths.length > 0;
     }

@@ -128,6 +128,15 @@ final class SceneDrafts {
             findings.add(
                     draft.finding(benefit.line(), "grade '" + id + "' is not one of scheme '" + scheme.id() + "'"));
         }
+        if (score < scheme.base()) {
+            String begins = score == Integer.MIN_VALUE ? "has no 'at_least'" : "begins at " + score;
+            findings.add(draft.finding(
+                    benefit.line(),
+                    "grade '" + id + "' " + begins + ", below the base of " + scheme.base()
+                            + ", which every scene score reaches: everyone has this benefit, say 'score_at_least: "
+                            + scheme.base() + "' (charter 2)"));
+            score = scheme.base();
+        }
         return new BenefitDraft(
                 benefit.line(), benefit.id(), benefit.words(), score, benefit.noArrears(), List.of(), Set.of());
     }

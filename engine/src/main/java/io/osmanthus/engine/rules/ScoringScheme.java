@@ -39,6 +39,9 @@ public final class ScoringScheme {
     private final @Nullable ItemRule[] byItem;
     private final @Nullable ListRule[] byList;
     private final int[] listKinds;
+    private final @Nullable Title[] itemWords;
+    private final @Nullable Title[] listWords;
+    private final Title words;
 
     ScoringScheme(
             String id,
@@ -63,6 +66,11 @@ public final class ScoringScheme {
         lists.forEach(rule -> byList[rule.list().index()] = rule);
         this.listKinds = new int[vocabulary.lists().size()];
         vocabulary.lists().forEach(list -> listKinds[list.index()] = bit(list.kind()));
+        this.itemWords = new @Nullable Title[byItem.length];
+        items.forEach(rule -> itemWords[rule.item().index()] = ItemWords.of(rule, grades, dimensions));
+        this.listWords = new @Nullable Title[byList.length];
+        lists.forEach(rule -> listWords[rule.list().index()] = ItemWords.of(rule, grades));
+        this.words = ItemWords.of(bounds, dimensions);
     }
 
     public String id() {
@@ -95,6 +103,21 @@ public final class ScoringScheme {
     /** Best first. */
     public List<Grade> grades() {
         return grades;
+    }
+
+    /** Base, bounds and the caps of dimensions in words made from the rules themselves. */
+    public Title words() {
+        return words;
+    }
+
+    /** What an item does to a score, in words made from its rule; null: it is recorded and scores nothing. */
+    public @Nullable Title itemWords(int itemIndex) {
+        return itemWords[itemIndex];
+    }
+
+    /** What standing on a list does to a score or grade, in words made from its rule; null: nothing. */
+    public @Nullable Title listWords(int listIndex) {
+        return listWords[listIndex];
     }
 
     Bounds bounds() {

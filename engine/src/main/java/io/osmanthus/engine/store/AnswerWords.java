@@ -19,7 +19,8 @@ public final class AnswerWords implements AutoCloseable {
 
     /** All words are 0, no benefit anywhere. */
     public static AnswerWords create(int capacity) {
-        return new AnswerWords(BytesStore.nativeStoreWithFixedCapacity(8L * Math.max(1, capacity)), capacity);
+        return new AnswerWords(
+                BytesStore.nativeStoreWithFixedCapacity(8L * Math.max(1, capacity)), Math.max(1, capacity));
     }
 
     public long get(int ordinal) {
@@ -36,7 +37,7 @@ public final class AnswerWords implements AutoCloseable {
     }
 
     public long offHeapBytes() {
-        return 8L * Math.max(1, capacity);
+        return 8L * capacity;
     }
 
     @Override

@@ -8,8 +8,11 @@ import io.osmanthus.snapshots.vocabulary.SubjectType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,14 +34,15 @@ class CharterPropertyTest {
         for (int c = 0; c < CONFIGURATIONS; c++) {
             RuleSet rules = new RandomRules(random).write(directory);
             Judge judge = rules.judge();
-            String text = Files.readString(directory.resolve("rules/guihua.yaml"))
-                    + Files.readString(directory.resolve("rules/benefits.yaml"));
+            String text = configuration();
             for (int s = 0; s < SUBJECTS; s++) {
                 SubjectFacts facts = facts();
                 int day = 18_500 + random.nextInt(2_500);
-                String about = text + describe(facts) + " on " + day;
+                Supplier<String> about = () -> text + describe(facts) + " on " + day;
                 neverBelowAnEmptyFile(rules, judge, facts, day, about);
                 explained(rules, judge, facts, day, about);
+                theOrderMakesNoDifference(judge, facts, day, about);
+                withdrawnIsUnknown(rules, judge, facts, day, about);
                 facts.arrearsCount = 0;
                 neverBelowAnEmptyFile(rules, judge, facts, day, about);
                 facts.consentCount = 0;
@@ -48,7 +52,8 @@ class CharterPropertyTest {
     }
 
     /** With the same arrears: no record makes an answer worse, and none that the scene does not name moves it at all. */
-    private void neverBelowAnEmptyFile(RuleSet rules, Judge judge, SubjectFacts facts, int day, String about) {
+    private void neverBelowAnEmptyFile(
+            RuleSet rules, Judge judge, SubjectFacts facts, int day, Supplier<String> about) {
         long word = judge.answerWord(facts, day);
         SubjectFacts empty = without(facts, item -> true);
         SubjectFacts plus = without(facts, Item::adverse);
@@ -69,13 +74,55 @@ class CharterPropertyTest {
         }
     }
 
-    private void explained(RuleSet rules, Judge judge, SubjectFacts facts, int day, String about) {
+    private String configuration() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (String file : List.of(
+                "catalogue.yaml",
+                "regimes.yaml",
+                "rules/guihua.yaml",
+                "rules/guihua-later.yaml",
+                "rules/benefits.yaml")) {
+            Path path = directory.resolve(file);
+            text.append(Files.exists(path) ? "# " + file + "\n" + Files.readString(path) : "");
+        }
+        return text.toString();
+    }
+
+    /** Records that come one after the other in any order, as changes do, give what those of a snapshot give. */
+    private void theOrderMakesNoDifference(Judge judge, SubjectFacts facts, int day, Supplier<String> about) {
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < facts.recordCount; i++) {
+            order.add(i);
+        }
+        Collections.shuffle(order, random);
+        SubjectFacts other = without(facts, item -> true);
+        for (int i : order) {
+            int at = other.addRecord(
+                    facts.item[i], facts.occurredOn[i], facts.endedOn[i], facts.quantityHundredths[i], facts.act[i]);
+            other.marks[at] = facts.marks[i];
+            other.recordId[at] = facts.recordId[i];
+            other.sinkLastRecord(List.of("source"));
+        }
+        assertEquals(judge.answerWord(facts, day), judge.answerWord(other, day), about);
+        assertEquals(judge.explain(facts, day), judge.explain(other, day), () -> about.get() + order);
+    }
+
+    /** A scene whose consent is withdrawn answers what it answers to an unknown token, 0; the others answer as before. */
+    private void withdrawnIsUnknown(RuleSet rules, Judge judge, SubjectFacts facts, int day, Supplier<String> about) {
+        long word = judge.answerWord(facts, day);
+        int withdrawn = random.nextInt(rules.scenes().size());
+        SubjectFacts rest = without(facts, item -> false);
+        rest.removeConsents(withdrawn);
+        assertEquals(word & ~(15L << (4 * withdrawn)), judge.answerWord(rest, day), () -> about.get() + withdrawn);
+    }
+
+    private void explained(RuleSet rules, Judge judge, SubjectFacts facts, int day, Supplier<String> about) {
         Explanation explanation = judge.explain(facts, day);
         int sum = rules.scheme(SubjectType.PERSON).base();
         for (Explanation.Line line : explanation.lines()) {
             sum += line.points();
             assertTrue(line.counted() || line.points() == 0, about);
-            assertTrue(Math.abs(line.points()) <= Math.abs(line.pointsBeforeCaps()), about + line);
+            assertTrue(Math.abs(line.points()) <= Math.abs(line.pointsBeforeCaps()), () -> about.get() + line);
         }
         assertEquals(judge.score(facts, day), sum, about);
         assertEquals(explanation.score(), sum, about);

@@ -1,17 +1,24 @@
 package io.osmanthus.engine.rules;
 
 import io.osmanthus.snapshots.vocabulary.Item;
+import io.osmanthus.snapshots.vocabulary.Regimes;
 import io.osmanthus.snapshots.vocabulary.SceneDefinition;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
+import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Writes random rules about persons that the language allows, beside the shipped catalogue, lists and scenes. */
+/**
+ * Writes random configurations that the language allows, as YAML for the real parser: rules about persons in one or two
+ * versions, retention periods, limits of the law; beside the shipped items, lists and scenes.
+ */
 final class RandomRules {
     private final Random random;
     private final StringBuilder text = new StringBuilder();
@@ -19,6 +26,7 @@ final class RandomRules {
     private int ceiling;
     private int grades;
     private int dimensions;
+    private Vocabulary vocabulary = Shipped.VOCABULARY;
 
     RandomRules(Random random) {
         this.random = random;
@@ -26,23 +34,51 @@ final class RandomRules {
 
     /** Copies the shipped configuration and replaces its rules about persons. */
     RuleSet write(Path config) throws IOException {
-        try (Stream<Path> files = Files.walk(Shipped.CONFIG)) {
-            for (Path file :
-                    files.filter(path -> path.toString().endsWith(".yaml")).toList()) {
-                Path copy = config.resolve(Shipped.CONFIG.relativize(file).toString());
-                Files.createDirectories(copy.getParent());
-                Files.writeString(copy, Files.readString(file));
-            }
-        }
+        Shipped.copy(config);
+        Files.writeString(config.resolve("regimes.yaml"), regimes());
+        Path catalogue = config.resolve("catalogue.yaml");
+        Files.writeString(catalogue, retention(Files.readString(catalogue)));
+        vocabulary = Vocabulary.load(config);
+        base = new int[] {0, 100, 1_000}[random.nextInt(3)];
+        ceiling = random.nextBoolean() ? base + 1 + random.nextInt(200) : Integer.MAX_VALUE;
         Files.writeString(config.resolve("rules/guihua.yaml"), scheme());
+        Path later = config.resolve("rules/guihua-later.yaml");
+        Files.deleteIfExists(later);
+        if (random.nextBoolean()) {
+            Files.writeString(later, "from: " + LocalDate.ofEpochDay(18_500 + random.nextInt(2_500)) + "\n" + scheme());
+        }
         Files.writeString(config.resolve("rules/benefits.yaml"), scenes());
-        return RuleSet.load(config, Shipped.VOCABULARY);
+        return RuleSet.load(config, vocabulary);
+    }
+
+    private String regimes() {
+        return "adult_age_years: [{from: 1990-01-01, value: 18, legal_basis: 法}]\n"
+                + dated("consent_years_max", 1, 2)
+                + dated("arrears_months_max", 1, 12)
+                + dated("adverse_retention_months_max", 36, 60);
+    }
+
+    /** One or two values, the second from a day on which something may be asked. */
+    private String dated(String key, int min, int max) {
+        String first = "{from: 2018-01-01, value: " + value(min, max) + ", legal_basis: 法}";
+        LocalDate from = LocalDate.ofEpochDay(18_500 + random.nextInt(2_500));
+        String second = ", {from: " + from + ", value: " + value(min, max) + ", legal_basis: 法}";
+        return key + ": [" + first + (random.nextBoolean() ? second : "") + "]\n";
+    }
+
+    private int value(int min, int max) {
+        return min + random.nextInt(max - min + 1);
+    }
+
+    /** Of items about persons; the rules about organisations stay as they are. */
+    private String retention(String catalogue) {
+        return Pattern.compile("(subject: person\n(?: {4}.*\n)*? {4}retention_months: )[0-9]+")
+                .matcher(catalogue)
+                .replaceAll(found -> Matcher.quoteReplacement(found.group(1)) + (1 + random.nextInt(60)));
     }
 
     private String scheme() {
         text.setLength(0);
-        base = new int[] {0, 100, 1_000}[random.nextInt(3)];
-        ceiling = random.nextBoolean() ? base + 1 + random.nextInt(200) : Integer.MAX_VALUE;
         text.append("scheme:\n  id: random\n  title: {zh: 随机, en: random}\n  subject: person\n  base: " + base + "\n");
         if (ceiling != Integer.MAX_VALUE) {
             text.append("  ceiling: " + ceiling + "\n");
@@ -64,7 +100,7 @@ final class RandomRules {
                     + ", cap_minus: -" + (1 + random.nextInt(60)) + (d == 1 ? ", sum_by: calendar-year" : "") + "}\n");
         }
         text.append("  items:\n");
-        for (Item item : Shipped.VOCABULARY.items()) {
+        for (Item item : vocabulary.items()) {
             if (item.subject() == SubjectType.PERSON) {
                 text.append("    - {item: " + item.id() + (item.adverse() ? adverse(item) : plus(item)) + "}\n");
             }
@@ -137,13 +173,20 @@ final class RandomRules {
     }
 
     private String period(Item item) {
-        return "counts_for: {months: " + (1 + random.nextInt(item.retentionMonths())) + "}";
+        int months = item.retentionMonths();
+        if (item.adverse()) {
+            Regimes regimes = vocabulary.regimes();
+            for (LocalDate day : regimes.changes()) {
+                months = Math.min(months, regimes.adverseRetentionMonthsMax(day));
+            }
+        }
+        return "counts_for: {months: " + (1 + random.nextInt(months)) + "}";
     }
 
     private String scenes() {
         text.setLength(0);
         text.append("scenes:\n");
-        for (SceneDefinition scene : Shipped.VOCABULARY.scenes()) {
+        for (SceneDefinition scene : vocabulary.scenes()) {
             text.append("  - scene: " + scene.id() + "\n    ttl_seconds: 60\n");
             if (scene.subject() == SubjectType.ORGANISATION) {
                 text.append("    benefits: [{id: b, modes: [service], words: {zh: 惠, en: b}, when: {grades: [A]}}]\n");
@@ -166,7 +209,7 @@ final class RandomRules {
     private String named() {
         StringBuilder named = new StringBuilder("    adverse:\n");
         int count = named.length();
-        for (Item item : Shipped.VOCABULARY.items()) {
+        for (Item item : vocabulary.items()) {
             if (item.adverse() && item.subject() == SubjectType.PERSON && random.nextBoolean()) {
                 named.append("      - {item: " + item.id() + ", legal_basis: 法, connection: {zh: 关联, en: link}}\n");
             }

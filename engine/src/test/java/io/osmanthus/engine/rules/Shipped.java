@@ -5,10 +5,13 @@ import io.osmanthus.snapshots.vocabulary.ListDefinition;
 import io.osmanthus.snapshots.vocabulary.SceneDefinition;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
 import io.osmanthus.snapshots.vocabulary.Vocabulary;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The configuration that the repository ships, and short ways to write facts down. */
@@ -26,6 +29,18 @@ final class Shipped {
         long seed = set.isEmpty() ? System.nanoTime() : Long.parseLong(set);
         System.out.println(test + ": -Dseed=" + seed);
         return new Random(seed);
+    }
+
+    /** Copies the shipped configuration; files that are there already are replaced. */
+    static void copy(Path config) throws IOException {
+        try (Stream<Path> files = Files.walk(CONFIG)) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".yaml")).toList()) {
+                Path copy = config.resolve(CONFIG.relativize(file).toString());
+                Files.createDirectories(copy.getParent());
+                Files.writeString(copy, Files.readString(file));
+            }
+        }
     }
 
     static int day(String date) {

@@ -166,6 +166,10 @@ public final class Vocabulary {
             throw entry.fault("sources", "an item needs the sources that may deliver it: 'sources' (charter 5)");
         }
         SubjectType subject = entry.oneOf("subject", SubjectType.class);
+        if (file != null && subject == SubjectType.PERSON) {
+            throw entry.fault(
+                    "file", "commitments are of organisations; an item about persons needs 'sources' (charter 5)");
+        }
         Item.Kind kind = entry.oneOf("kind", Item.Kind.class);
         Set<Item.Column> requires = requires(entry);
         if (subject == SubjectType.PERSON && kind == Item.Kind.ADVERSE && !requires.contains(Item.Column.DOCUMENT_NO)) {

@@ -12,8 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -25,6 +27,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * One strictly read YAML file. A key that nobody asked for, a repeated key, a value of the wrong kind or out of range is
@@ -36,6 +39,16 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 public final class Yaml {
     /** No configuration file of ours is larger; a bound on what a stray path can make us read, below the parser's own. */
     static final int FILE_BYTES_MAX = 2 << 20;
+
+    /** As a person writes it: no other digits than ASCII's, no plus, no leading zero (an octal to some readers). */
+    private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]{0,17})");
+
+    private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
+    private static final int YEAR_MIN = 1900;
+    private static final int YEAR_MAX = 2200;
+
+    /** What a plain value may be; anything else has been tagged by hand. */
+    private static final Set<Tag> SCALAR_TAGS = Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL);
 
     private final String file;
     private final List<ConfigException.Finding> findings = new ArrayList<>();
@@ -85,6 +98,8 @@ public final class Yaml {
                 throw new ConfigException(file, 1, "expected a mapping at the top");
             }
             return new Mapping(mapping);
+        } catch (StackOverflowError e) {
+            throw new ConfigException(file, 0, "nested too deep");
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
             throw new ConfigException(file, line, e.getProblem());
@@ -110,6 +125,9 @@ public final class Yaml {
                 if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
                     finding(line, "a key must be a plain word");
                     continue;
+                }
+                if (key.getValue().equals("<<")) {
+                    finding(line, "merge keys ('<<') are not understood: say it in 'every' of a table");
                 }
                 if (values.putIfAbsent(key.getValue(), tuple.getValueNode()) != null) {
                     finding(line, "key '" + key.getValue() + "' is repeated");
@@ -189,14 +207,21 @@ public final class Yaml {
             return has(key) ? integer(key, min, max) : absent;
         }
 
-        /** A date as {@code YYYY-MM-DD}. */
+        /** A date as {@code YYYY-MM-DD}, of 1900 to 2200: days of rules are counted as ints. */
         public LocalDate date(String key) {
             String text = text(key);
             try {
-                return LocalDate.parse(text);
+                LocalDate date = LocalDate.parse(text);
+                if (DATE.matcher(text).matches() && date.getYear() >= YEAR_MIN && date.getYear() <= YEAR_MAX) {
+                    return date;
+                }
             } catch (DateTimeParseException e) {
-                throw fault(key, "'" + key + "' must be a date YYYY-MM-DD, found '" + text + "'");
+                // said below
             }
+            throw fault(
+                    key,
+                    "'" + key + "' must be a date YYYY-MM-DD of the years " + YEAR_MIN + " … " + YEAR_MAX + ", found '"
+                            + text + "'");
         }
 
         public @Nullable LocalDate dateOrNull(String key) {
@@ -308,6 +333,7 @@ public final class Yaml {
             if (!(value instanceof MappingNode child)) {
                 throw new ConfigException(file, Yaml.line(value), "'" + key + "' must be a mapping");
             }
+            untagged(key, child, Tag.MAP);
             Mapping mapping = new Mapping(child);
             T parsed = parse.apply(mapping);
             mapping.close();
@@ -322,23 +348,43 @@ public final class Yaml {
             if (!(value instanceof SequenceNode list)) {
                 throw fault(key, "'" + key + "' must be a list");
             }
+            untagged(key, list, Tag.SEQ);
             return list.getValue();
         }
 
         private String scalar(String key, Node value) {
-            if (!(value instanceof ScalarNode scalar) || scalar.getValue().isEmpty()) {
+            if (!(value instanceof ScalarNode scalar) || !visible(scalar.getValue())) {
                 throw new ConfigException(file, Yaml.line(value), "'" + key + "' must be a non-empty value");
+            }
+            if (!SCALAR_TAGS.contains(scalar.getTag())) {
+                untagged(key, scalar, Tag.STR);
             }
             return scalar.getValue();
         }
 
+        private void untagged(String key, Node value, Tag expected) {
+            if (!value.getTag().equals(expected)) {
+                throw new ConfigException(
+                        file,
+                        Yaml.line(value),
+                        "'" + key + "' has a tag, '" + value.getTag() + "'; none is understood");
+            }
+        }
+
+        /** Whether a reader sees something: blanks of any width and marks of format alone are nothing. */
+        private static boolean visible(String text) {
+            return text.codePoints()
+                    .anyMatch(c -> !Character.isWhitespace(c)
+                            && !Character.isSpaceChar(c)
+                            && Character.getType(c) != Character.FORMAT
+                            && !Character.isISOControl(c));
+        }
+
         private long number(String key, String text, int min, int max) {
-            long value;
-            try {
-                value = Long.parseLong(text);
-            } catch (NumberFormatException e) {
+            if (!NUMBER.matcher(text).matches()) {
                 throw fault(key, "'" + key + "' must be a whole number, found '" + text + "'");
             }
+            long value = Long.parseLong(text);
             if (value < min || value > max) {
                 throw fault(key, "'" + key + "' must be within " + min + " … " + max + ", found " + value);
             }

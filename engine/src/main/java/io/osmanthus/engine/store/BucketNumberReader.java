@@ -7,18 +7,16 @@ import net.openhft.chronicle.wire.WireIn;
 import net.openhft.chronicle.wire.WireOut;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a place as one int. */
-final class PlaceReader implements SizedReader<Place>, ReadResolvable<PlaceReader> {
+/** Reads a bucket's number as one int. */
+final class BucketNumberReader implements SizedReader<BucketNumber>, ReadResolvable<BucketNumberReader> {
     /** The only one: Chronicle Map finds it again by {@link #readResolve}, since it takes no Java enum. */
-    static final PlaceReader INSTANCE = new PlaceReader();
+    static final BucketNumberReader INSTANCE = new BucketNumberReader();
 
-    private PlaceReader() {}
+    private BucketNumberReader() {}
 
     @Override
-    public Place read(Bytes<?> in, long size, @Nullable Place using) {
-        Place place = using == null ? new Place() : using;
-        place.bits = in.readInt();
-        return place;
+    public BucketNumber read(Bytes<?> in, long size, @Nullable BucketNumber using) {
+        return (using == null ? new BucketNumber() : using).at(in.readInt());
     }
 
     @Override
@@ -32,7 +30,7 @@ final class PlaceReader implements SizedReader<Place>, ReadResolvable<PlaceReade
     }
 
     @Override
-    public PlaceReader readResolve() {
+    public BucketNumberReader readResolve() {
         return INSTANCE;
     }
 }
