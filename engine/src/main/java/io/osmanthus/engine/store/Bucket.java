@@ -37,7 +37,7 @@ final class Bucket {
     /** Sets the place of a pseudonym, in its slot or an empty one; false where the bucket is full. */
     boolean put(long high, long low, int place) {
         int slot = slot(high, low);
-        slot = slot < 0 ? slot(0, 0) : slot;
+        slot = slot < 0 ? emptySlot() : slot;
         if (slot < 0) {
             return false;
         }
@@ -49,7 +49,7 @@ final class Bucket {
     /** Empties the slot of a pseudonym; false where it has none. */
     boolean remove(long high, long low) {
         int slot = slot(high, low);
-        if (slot < 0 || (int) slots[slot + 1] == 0) {
+        if (slot < 0) {
             return false;
         }
         slots[slot] = 0;
@@ -63,7 +63,16 @@ final class Bucket {
 
     private int slot(long high, long low) {
         for (int i = 0; i < LONGS; i += 2) {
-            if (slots[i] == high && (slots[i + 1] ^ low) >>> 32 == 0) {
+            if (slots[i] == high && (slots[i + 1] ^ low) >>> 32 == 0 && (int) slots[i + 1] != 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private int emptySlot() {
+        for (int i = 0; i < LONGS; i += 2) {
+            if ((int) slots[i + 1] == 0) {
                 return i;
             }
         }
