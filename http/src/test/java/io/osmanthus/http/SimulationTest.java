@@ -21,7 +21,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a score would be, on the wire: what the engine is asked, what is answered, what is refused and where. */
@@ -52,11 +51,6 @@ class SimulationTest {
     @AfterAll
     static void stop() throws IOException {
         rig.close();
-    }
-
-    @BeforeEach
-    void forget() {
-        rig.city.simulated = null;
     }
 
     @Test
@@ -185,6 +179,7 @@ class SimulationTest {
     }
 
     private static void refused(int status, String pointer, String body) throws IOException {
+        rig.city.simulated = null;
         Wire.Answer answer = simulate(body);
         assertEquals(status, answer.status(), body + answer.body());
         assertEquals(

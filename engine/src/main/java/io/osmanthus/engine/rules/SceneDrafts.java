@@ -133,8 +133,8 @@ final class SceneDrafts {
             findings.add(draft.finding(
                     benefit.line(),
                     "grade '" + id + "' " + begins + ", below the base of " + scheme.base()
-                            + ", which every scene score reaches: everyone has this benefit, say 'score_at_least: "
-                            + scheme.base() + "' (charter 2)"));
+                            + ", which every scene score reaches: nobody falls below an empty file; for a benefit of"
+                            + " everyone say 'score_at_least: " + scheme.base() + "' (charter 2)"));
             score = scheme.base();
         }
         return new BenefitDraft(

@@ -65,6 +65,25 @@ final class IdentifiersTest {
         }
     }
 
+    /** An empty slot is two zeros; a pseudonym of zeros is one like others. */
+    @Test
+    void operations_pseudonymOfZeros_oneLikeOthers() {
+        try (Identifiers identifiers = Identifiers.create(1)) {
+            Identifiers.Lookup lookup = identifiers.lookup();
+            assertEquals(Identifiers.ABSENT, lookup.find(0, 0));
+            lookup.put(5, 5, 3);
+            lookup.put(0, 0, 4);
+            lookup.put(6, 6, 5);
+            assertEquals(3, identifiers.count());
+            assertEquals(4, lookup.find(0, 0));
+            lookup.remove(5, 5);
+            lookup.remove(0, 0);
+            assertEquals(Identifiers.ABSENT, lookup.find(0, 0));
+            assertEquals(5, lookup.find(6, 6));
+            assertEquals(1, identifiers.count());
+        }
+    }
+
     @Test
     void put_overflowFull_refused() {
         try (Identifiers identifiers = Identifiers.create(1)) {
