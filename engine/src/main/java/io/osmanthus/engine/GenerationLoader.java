@@ -18,13 +18,16 @@ import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Builds a generation off to the side from one verified snapshot, a day and a rule set. The persons are cut into slices of
@@ -47,6 +50,12 @@ public final class GenerationLoader {
     private final SnapshotReader reader;
     private final Generation.Stores stores;
     private final Progress.Task task;
+    private final Departures departures;
+
+    /** Persons and identifiers of the snapshot that stay out because the person has left. */
+    private final AtomicInteger personsLeft = new AtomicInteger();
+
+    private final AtomicInteger identifiersLeft = new AtomicInteger();
 
     private GenerationLoader(
             Snapshot snapshot,
@@ -54,7 +63,9 @@ public final class GenerationLoader {
             LocalDate date,
             SnapshotReader reader,
             Generation.Stores stores,
-            Progress.Task task) {
+            Progress.Task task,
+            Departures departures) {
+        this.departures = departures;
         this.snapshot = snapshot;
         this.rules = rules;
         this.date = date;
@@ -71,14 +82,30 @@ public final class GenerationLoader {
      * @throws EngineException COUNT_MISMATCH where what was loaded is not what the manifest says
      */
     public static Generation load(Snapshot snapshot, RuleSet all, LocalDate day, int threads, Progress progress) {
+        return load(snapshot, all, day, threads, progress, Departures.NONE, 0);
+    }
+
+    /**
+     * Loads a generation without those who have left, and with room for those who have come.
+     *
+     * @param growth enrolments and tokens that will be replayed, beside the head-room
+     */
+    public static Generation load(
+            Snapshot snapshot,
+            RuleSet all,
+            LocalDate day,
+            int threads,
+            Progress progress,
+            Departures departures,
+            long growth) {
         RuleSet rules = all.on(day);
         Manifest manifest = snapshot.manifest();
         int persons = Math.toIntExact(manifest.rows("persons.parquet"));
         int organisations = Math.toIntExact(manifest.rows("organisations.parquet"));
-        Generation.Stores stores = stores(manifest, persons, organisations);
+        Generation.Stores stores = stores(manifest, persons, organisations, growth);
         try (SnapshotReader reader = SnapshotReader.open(snapshot.directory(), rules.vocabulary());
                 Progress.Task task = progress.begin("load", (long) persons + organisations, "subjects")) {
-            GenerationLoader loader = new GenerationLoader(snapshot, rules, day, reader, stores, task);
+            GenerationLoader loader = new GenerationLoader(snapshot, rules, day, reader, stores, task, departures);
             return loader.run(Math.max(1, threads));
         } catch (RuntimeException | Error e) {
             stores.close();
@@ -86,7 +113,7 @@ public final class GenerationLoader {
         }
     }
 
-    private static Generation.Stores stores(Manifest manifest, int persons, int organisations) {
+    private static Generation.Stores stores(Manifest manifest, int persons, int organisations, long growth) {
         long consents = manifest.rows("consents.parquet");
         long records = manifest.rows("records.parquet");
         long arrears = manifest.rows("arrears.parquet");
@@ -95,15 +122,16 @@ public final class GenerationLoader {
         // Sizes of Dossier's parts as they come out on the average; a wrong guess costs address space, not memory.
         double bytes = 6.0 * consents + 28.0 * records + 6.0 * arrears + 20.0 * entries + 4.0 * subjects;
         Decoys decoys = new Decoys(manifest.rows("tokens.parquet"));
-        int identifierCapacity = withHeadRoom((long) persons + manifest.rows("tokens.parquet") + organisations);
+        int identifierCapacity =
+                withHeadRoom((long) persons + manifest.rows("tokens.parquet") + organisations + growth);
         // Memory may not suffice for the last of them: the others are given back then.
         Deque<Runnable> undo = new ArrayDeque<>();
         try {
             Identifiers identifiers = Identifiers.create(identifierCapacity);
             undo.push(identifiers::close);
-            Dossiers dossiers = Dossiers.create(withHeadRoom(subjects), bytes / Math.max(1, subjects));
+            Dossiers dossiers = Dossiers.create(withHeadRoom(subjects + growth), bytes / Math.max(1, subjects));
             undo.push(dossiers::close);
-            AnswerWords personWords = AnswerWords.create(withHeadRoom(persons));
+            AnswerWords personWords = AnswerWords.create(withHeadRoom(persons + growth));
             undo.push(personWords::close);
             AnswerWords organisationWords = AnswerWords.create(organisations);
             return new Generation.Stores(
@@ -136,7 +164,17 @@ public final class GenerationLoader {
         Manifest manifest = snapshot.manifest();
         Generation.Identity identity = new Generation.Identity(
                 manifest.version(), date, manifest.factsAsOf("records.csv"), manifest.ledgerPosition());
-        return new Generation(identity, rules, reader.sources(), stores, population);
+        return new Generation(identity, rules, sources(), stores, population);
+    }
+
+    /** The snapshot's sources, by whose index its records name them, and behind them those that may come by the ledger. */
+    private List<String> sources() {
+        Set<String> sources = new LinkedHashSet<>(reader.sources());
+        rules.vocabulary().items().stream()
+                .flatMap(item -> item.sources().stream())
+                .sorted()
+                .forEach(sources::add);
+        return List.copyOf(sources);
     }
 
     private Population persons(int from, int to) {
@@ -154,6 +192,11 @@ public final class GenerationLoader {
                 SubjectRows arrears = new SubjectRows(reader.arrears(from, to))) {
             while (persons.next()) {
                 int ordinal = persons.integer(0);
+                int consentsAfter = departures.consentsAfter(persons.number(1), persons.number(2), persons.integer(4));
+                if (consentsAfter == Departures.GONE) {
+                    leaveOut(ordinal, tokens, consents, records, arrears);
+                    continue;
+                }
                 identifiers.put(persons.number(1), persons.number(2), ordinal);
                 while (tokens.nextOf(ordinal)) {
                     identifiers.put(tokens.number(1), tokens.number(2), ordinal);
@@ -161,7 +204,9 @@ public final class GenerationLoader {
                 }
                 facts.clear(SubjectType.PERSON);
                 while (consents.nextOf(ordinal)) {
-                    facts.addConsent(consents.integer(1), consents.integer(2), consents.integer(3));
+                    if (consents.integer(2) > consentsAfter) {
+                        facts.addConsent(consents.integer(1), consents.integer(2), consents.integer(3));
+                    }
                 }
                 records(records, ordinal, facts);
                 while (arrears.nextOf(ordinal)) {
@@ -176,6 +221,22 @@ public final class GenerationLoader {
             }
         }
         return part;
+    }
+
+    /** Passes over the rows of a person who has left. */
+    private void leaveOut(
+            int ordinal, SubjectRows tokens, SubjectRows consents, SubjectRows records, SubjectRows arrears) {
+        personsLeft.incrementAndGet();
+        identifiersLeft.incrementAndGet();
+        while (tokens.nextOf(ordinal)) {
+            identifiersLeft.incrementAndGet();
+        }
+        for (SubjectRows rows : List.of(consents, records, arrears)) {
+            boolean more = rows.nextOf(ordinal);
+            while (more) {
+                more = rows.nextOf(ordinal);
+            }
+        }
     }
 
     private Population organisations() {
@@ -235,8 +296,8 @@ public final class GenerationLoader {
     private void verify(Population population) {
         long expected =
                 (long) stores.personCount() + snapshot.manifest().rows("tokens.parquet") + stores.organisationCount();
-        long found = stores.identifiers().count();
-        if (found != expected || population.enrolledCount() != stores.personCount()) {
+        long found = stores.identifiers().count() + identifiersLeft.get();
+        if (found != expected || population.enrolledCount() + personsLeft.get() != stores.personCount()) {
             throw new EngineException(
                     EngineException.Code.COUNT_MISMATCH,
                     "snapshot " + snapshot.manifest().version() + ": the manifest names " + expected

@@ -98,11 +98,12 @@ final class RebuildTest {
             case 0 -> {
                 int expires = random.nextBoolean() ? SubjectFacts.NONE : day + random.nextInt(900);
                 apply(writer, new Change.GiveConsent(person, scene, day, expires));
+                facts.removeConsents(scene, day);
                 facts.addConsent(scene, day, expires);
             }
             case 1 -> {
-                apply(writer, new Change.WithdrawConsent(person, scene));
-                facts.removeConsents(scene);
+                apply(writer, new Change.WithdrawConsent(person, scene, Integer.MAX_VALUE));
+                facts.removeConsents(scene, Integer.MAX_VALUE);
             }
             case 2 -> {
                 apply(writer, new Change.AddArrears(person, scene, day));

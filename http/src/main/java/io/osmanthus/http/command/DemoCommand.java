@@ -115,7 +115,10 @@ final class DemoCommand implements Callable<Integer> {
         DemoIssuer issuer = DemoIssuer.make(Clock.systemUTC());
         Path jwks = Files.writeString(directory.resolve("jwks.json"), issuer.jwks());
         ServerConfig server = ServerConfig.demonstration(
-                port, store.directory(), new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, jwks.toString()));
+                port,
+                store.directory(),
+                directory.resolve("ledger"),
+                new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, jwks.toString()));
         Serving.Plan plan = new Serving.Plan(
                 server,
                 clients(rules, terminal, department),
@@ -124,7 +127,9 @@ final class DemoCommand implements Callable<Integer> {
                 Trust.of(key, null, true),
                 store,
                 null,
-                progress);
+                progress,
+                "",
+                "");
         try (Serving serving = Serving.start(plan)) {
             String url = "http://127.0.0.1:" + serving.port();
             say("ready on " + url);
