@@ -124,8 +124,14 @@ public final class Follower implements LedgerTail.Listener, AutoCloseable {
         Writer writer = Writer.of(generation);
         Attached one = new Attached(writer);
         try {
+            CompletableFuture<List<Entry>> next = ahead(generation.position());
             while (true) {
-                List<Entry> entries = ledger.after(generation.position(), LedgerTail.BATCH_MAX);
+                List<Entry> entries = next.join();
+                // read and opened while these are applied
+                next = ahead(
+                        entries.isEmpty()
+                                ? generation.position()
+                                : entries.get(entries.size() - 1).position());
                 for (Entry entry : entries) {
                     boolean contained = entry.kind() == Kind.LEFT && entry.position() <= departures.position();
                     writer.apply(entry.position(), contained ? new Change.Nothing() : one.meaning.of(entry));
@@ -138,6 +144,14 @@ public final class Follower implements LedgerTail.Listener, AutoCloseable {
             writer.close();
             throw e;
         }
+    }
+
+    private CompletableFuture<List<Entry>> ahead(long from) {
+        return CompletableFuture.supplyAsync(() -> ledger.after(from, LedgerTail.BATCH_MAX), work -> {
+            Thread thread = new Thread(work, "osmanthus-replay");
+            thread.setDaemon(true);
+            thread.start();
+        });
     }
 
     private synchronized boolean attach(Attached one) {

@@ -218,7 +218,7 @@ final class RebuildTest {
     }
 
     /** What a generation knows, by identifier and without ordinals, as lines in one order. */
-    private static List<String> dump(Generation generation) {
+    static List<String> dump(Generation generation) {
         Identifiers.Lookup identifiers = generation.stores().identifiers().lookup();
         List<String> lines = new ArrayList<>();
         lines.add("identifiers " + generation.footprint().identifiers() + " dossiers "

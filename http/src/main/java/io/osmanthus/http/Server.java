@@ -120,6 +120,9 @@ public final class Server implements AutoCloseable {
                     e);
         }
         Meters meters = new Meters(scenes);
+        if (live != null) {
+            meters.follow(live);
+        }
         Site site = new Site(
                 config,
                 vocabulary,

@@ -46,8 +46,8 @@ final class Serving implements AutoCloseable {
     /** How long after midnight yesterday's answers may still be given. */
     private static final int TURN_INTERVAL_MS = 100;
 
-    /** One loads and may take long; the other turns the day meanwhile. */
-    private static final int KEEPER_THREADS = 2;
+    /** One loads and may take long; another turns the day meanwhile, a third looks after the database. */
+    private static final int KEEPER_THREADS = 3;
 
     private static final int LOAD_END_SECONDS_MAX = 120;
 
@@ -108,6 +108,10 @@ final class Serving implements AutoCloseable {
                     Clock.systemUTC(),
                     serving.live(plan));
             serving.every(TICK_INTERVAL_MS, serving.keeper::tick);
+            EmbeddedDatabase embedded = serving.database;
+            if (embedded != null) {
+                serving.every(TICK_INTERVAL_MS, embedded::keepRunning);
+            }
             serving.every(TURN_INTERVAL_MS, serving.keeper::turn);
             Runtime.getRuntime().addShutdownHook(new Thread(serving::close, "osmanthus-shutdown"));
             return serving;

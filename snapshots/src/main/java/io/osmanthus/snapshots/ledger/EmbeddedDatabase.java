@@ -69,6 +69,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private final FileChannel lockFile;
     private final String password;
     private int port;
+    private boolean closed;
 
     private EmbeddedDatabase(Path directory, FileChannel lockFile, String password) {
         this.directory = directory;
@@ -109,9 +110,30 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return new Ledger.Place("jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE, USER, password);
     }
 
+    /** Starts it again where it has died; looks at its process only. */
+    public synchronized void keepRunning() {
+        try {
+            Path pidFile = data().resolve("postmaster.pid");
+            if (!closed && (!Files.exists(pidFile) || !alive(pidFile))) {
+                LOG.warn("the embedded database has died; it is started again");
+                launch();
+                verify();
+            }
+        } catch (IOException | SQLException | NumberFormatException e) {
+            LOG.error("the embedded database does not start again: {}", e.getMessage());
+        }
+    }
+
+    private static boolean alive(Path pidFile) throws IOException {
+        long pid = Long.parseLong(
+                Files.readAllLines(pidFile, StandardCharsets.UTF_8).get(0).strip());
+        return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    }
+
     /** Stops it in order: connections are broken off, nothing written is lost. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         try {
             if (Files.exists(data().resolve("postmaster.pid"))) {
                 run(List.of(program("pg_ctl"), "stop", "-D", data().toString(), "-m", "fast", "-w"));
@@ -189,8 +211,13 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     private void launch() throws IOException {
         Path logs = Files.createDirectories(directory.resolve("log"));
+        Path portFile = directory.resolve("port");
         for (int left = START_TRIES; ; left--) {
-            port = freePort();
+            // the same port as before, so that a pool finds it again
+            port = left == START_TRIES && Files.exists(portFile)
+                    ? Integer.parseInt(Files.readString(portFile, StandardCharsets.US_ASCII)
+                            .strip())
+                    : freePort();
             String options = String.join(
                     " ",
                     "-p " + port,
@@ -224,6 +251,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
                         logs.resolve("start.log").toString(),
                         "-o",
                         options));
+                Files.writeString(portFile, Integer.toString(port), StandardCharsets.US_ASCII);
                 return;
             } catch (IOException e) {
                 // another process may have taken the port meanwhile; remains of a killed database take a moment to go

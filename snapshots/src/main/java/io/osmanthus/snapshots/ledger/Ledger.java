@@ -64,6 +64,7 @@ public final class Ledger implements AutoCloseable {
     private final Vault vault;
     private volatile boolean available = true;
     private volatile boolean open = true;
+    private volatile boolean refused;
     private long tidiedMs;
 
     /** Where the database is. The credentials are secrets. */
@@ -267,6 +268,17 @@ public final class Ledger implements AutoCloseable {
         return DriverManager.getConnection(place.jdbcUrl(), properties);
     }
 
+    /** It is not the ledger it was: nothing is written to it any more. */
+    void refuse() {
+        refused = true;
+        available = false;
+    }
+
+    /** The database broke off for one who listens: writing fails at once until it answers again. */
+    void lost() {
+        available = false;
+    }
+
     List<Entry> after(Connection connection, long position, int max) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement(COLUMNS + " WHERE c.position > ? ORDER BY c.position LIMIT ?")) {
@@ -360,7 +372,7 @@ public final class Ledger implements AutoCloseable {
     private void idle() {
         if (!available) {
             try (Connection connection = pool.getConnection()) {
-                available = connection.isValid(1);
+                available = !refused && connection.isValid(1);
                 if (available) {
                     LOG.info("the ledger's database answers again");
                 }

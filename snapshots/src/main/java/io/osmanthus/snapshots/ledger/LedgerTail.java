@@ -124,6 +124,7 @@ public final class LedgerTail implements AutoCloseable {
                 }
                 follow(connection);
             } catch (SQLException e) {
+                ledger.lost();
                 if (!away) {
                     LOG.warn("the ledger cannot be followed: {} ({})", e.getMessage(), e.getSQLState());
                     away = true;
@@ -193,6 +194,7 @@ public final class LedgerTail implements AutoCloseable {
 
     private boolean refuse(String why) {
         refused = why;
+        ledger.refuse();
         LOG.error("{}. Checks about persons stop; see 'A restored ledger' in the README", why);
         return false;
     }
@@ -212,13 +214,23 @@ public final class LedgerTail implements AutoCloseable {
             return;
         }
         try {
-            Path fresh = markFile.resolveSibling(markFile.getFileName() + ".new");
+            // nodes may share the file: it only ever grows
+            if (Files.exists(markFile) && at <= seen(markFile)) {
+                marked = at;
+                return;
+            }
+            Path fresh = Files.createTempFile(markFile.toAbsolutePath().getParent(), ".ledger", ".new");
             Files.writeString(fresh, ledger.id() + " " + at + "\n", StandardCharsets.US_ASCII);
             Files.move(fresh, markFile, StandardCopyOption.ATOMIC_MOVE);
             marked = at;
-        } catch (IOException e) {
+        } catch (IOException | NumberFormatException e) {
             LOG.warn("the ledger's mark {} cannot be written: {}", markFile, e.getMessage());
         }
+    }
+
+    private static long seen(Path markFile) throws IOException {
+        String text = Files.readString(markFile, StandardCharsets.US_ASCII).strip();
+        return Long.parseLong(text.substring(text.indexOf(' ') + 1));
     }
 
     private static void check(Ledger.Head head, @Nullable Path markFile) {
