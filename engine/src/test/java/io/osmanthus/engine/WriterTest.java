@@ -179,6 +179,7 @@ final class WriterTest {
         switch (random.nextInt(8)) {
             case 0, 1 -> {
                 apply(new Change.GiveConsent(subject, scene, day, SubjectFacts.NONE));
+                facts.removeConsents(scene, day);
                 facts.addConsent(scene, day, SubjectFacts.NONE);
             }
             case 2 -> {
