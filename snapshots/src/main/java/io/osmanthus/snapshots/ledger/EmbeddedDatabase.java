@@ -4,7 +4,9 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -49,7 +51,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private static final String USER = "osmanthus";
     private static final String DATABASE = "postgres";
     private static final int START_TIMEOUT_SECONDS = 120;
-    private static final int START_TRIES = 5;
+    private static final int START_TRIES = 10;
+    private static final int CONNECT_TIMEOUT_MS = 5_000;
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
 
     /** What must hold, whatever the configuration files say. */
@@ -110,7 +113,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return new Ledger.Place("jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE, USER, password);
     }
 
-    /** Starts it again where it has died; looks at its process only. */
+    /** Starts it again where it has died; looks at its process and its port only. */
     public synchronized void keepRunning() {
         try {
             Path pidFile = data().resolve("postmaster.pid");
@@ -124,10 +127,19 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    private static boolean alive(Path pidFile) throws IOException {
+    private boolean alive(Path pidFile) throws IOException {
         long pid = Long.parseLong(
                 Files.readAllLines(pidFile, StandardCharsets.UTF_8).get(0).strip());
-        return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+        if (!ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)) {
+            return false;
+        }
+        // one that was killed and that nobody has reaped yet has a process, but no port
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_TIMEOUT_MS);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Stops it in order: connections are broken off, nothing written is lost. */
