@@ -24,6 +24,10 @@ final class ArchitectureTest {
                 "io.osmanthus.snapshots", "io.osmanthus.snapshots.intake..", "io.osmanthus.snapshots.trail.."
             }),
             Map.entry("java.sql..", new String[] {"io.osmanthus.snapshots.."}),
+            Map.entry("org.postgresql..", new String[] {"io.osmanthus.snapshots.ledger.."}),
+            Map.entry("com.zaxxer..", new String[] {"io.osmanthus.snapshots.ledger.."}),
+            Map.entry("org.flywaydb..", new String[] {"io.osmanthus.snapshots.ledger.."}),
+            Map.entry("org.apache.commons..", new String[] {"io.osmanthus.snapshots.ledger.."}),
             Map.entry("io.vertx..", new String[] {"io.osmanthus.http.."}),
             Map.entry("io.netty..", new String[] {"io.osmanthus.http.."}),
             Map.entry("picocli..", new String[] {"io.osmanthus.http.command.."}),

@@ -7,6 +7,9 @@ import io.osmanthus.snapshots.vocabulary.SubjectType;
  * PERSON} or {@code USCC}), dates are epoch days, indexes are those of the vocabulary and of {@link Generation#sources}.
  */
 public sealed interface Change {
+    /** Nothing for this generation: its position moves on. */
+    record Nothing() implements Change {}
+
     /** A 128-bit pseudonym. */
     record Subject(long high, long low) {}
 
@@ -22,11 +25,11 @@ public sealed interface Change {
     /** A token is no longer anybody's. */
     record UnbindToken(Subject token) implements Change {}
 
-    /** A consent for a scene; {@code expiresOn} may be {@link io.osmanthus.engine.rules.SubjectFacts#NONE}. */
+    /** A consent for a scene, in place of those granted before or on that day; {@code expiresOn} may be {@link io.osmanthus.engine.rules.SubjectFacts#NONE}. */
     record GiveConsent(Subject person, int scene, int grantedOn, int expiresOn) implements Change {}
 
-    /** Every consent of the person for a scene ends now. */
-    record WithdrawConsent(Subject person, int scene) implements Change {}
+    /** Every consent of the person for a scene that was granted until a day ends; a later one is a new one. */
+    record WithdrawConsent(Subject person, int scene, int on) implements Change {}
 
     /** A new record. {@code act} is a number within the subject (0: none). */
     record AddRecord(

@@ -127,6 +127,11 @@ public final class Generation {
         return stores;
     }
 
+    /** Whether nobody but one holder is left. */
+    boolean heldByOne() {
+        return holders.get() == 1;
+    }
+
     void advanceTo(long to) {
         position.set(to);
     }

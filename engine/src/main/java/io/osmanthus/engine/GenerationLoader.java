@@ -18,13 +18,17 @@ import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Builds a generation off to the side from one verified snapshot, a day and a rule set. The persons are cut into slices of
@@ -50,6 +54,12 @@ public final class GenerationLoader {
     private final SnapshotReader reader;
     private final Generation.Stores stores;
     private final Progress.Task task;
+    private final Departures departures;
+
+    /** Ordinals of the snapshot that stay out because the person has left, and how many tokens with them. */
+    private final Set<Integer> personsLeft = ConcurrentHashMap.newKeySet();
+
+    private final AtomicLong tokensLeft = new AtomicLong();
 
     private GenerationLoader(
             Snapshot snapshot,
@@ -57,7 +67,9 @@ public final class GenerationLoader {
             LocalDate date,
             SnapshotReader reader,
             Generation.Stores stores,
-            Progress.Task task) {
+            Progress.Task task,
+            Departures departures) {
+        this.departures = departures;
         this.snapshot = snapshot;
         this.rules = rules;
         this.date = date;
@@ -74,15 +86,31 @@ public final class GenerationLoader {
      * @throws EngineException COUNT_MISMATCH where what was loaded is not what the manifest says
      */
     public static Generation load(Snapshot snapshot, RuleSet all, LocalDate day, int threads, Progress progress) {
+        return load(snapshot, all, day, threads, progress, Departures.NONE, 0);
+    }
+
+    /**
+     * Loads a generation without those who have left, and with room for those who have come.
+     *
+     * @param growth enrolments and tokens that will be replayed, beside the head-room
+     */
+    public static Generation load(
+            Snapshot snapshot,
+            RuleSet all,
+            LocalDate day,
+            int threads,
+            Progress progress,
+            Departures departures,
+            long growth) {
         RuleSet rules = all.on(day);
         Manifest manifest = snapshot.manifest();
         int persons = Math.toIntExact(manifest.rows("persons.parquet"));
         int organisations = Math.toIntExact(manifest.rows("organisations.parquet"));
-        Generation.Stores stores = stores(manifest, persons, organisations);
+        Generation.Stores stores = stores(manifest, persons, organisations, growth);
         try (SnapshotReader reader = SnapshotReader.open(snapshot.directory(), rules.vocabulary());
                 Progress.Task task = progress.begin(
                         "load", persons + manifest.rows("tokens.parquet") + organisations, "identifiers")) {
-            GenerationLoader loader = new GenerationLoader(snapshot, rules, day, reader, stores, task);
+            GenerationLoader loader = new GenerationLoader(snapshot, rules, day, reader, stores, task, departures);
             return loader.run(Math.max(1, threads));
         } catch (RuntimeException | Error e) {
             stores.close();
@@ -90,16 +118,17 @@ public final class GenerationLoader {
         }
     }
 
-    private static Generation.Stores stores(Manifest manifest, int persons, int organisations) {
-        int identifierCapacity = withHeadRoom((long) persons + manifest.rows("tokens.parquet") + organisations);
+    private static Generation.Stores stores(Manifest manifest, int persons, int organisations, long growth) {
+        int identifierCapacity =
+                withHeadRoom((long) persons + manifest.rows("tokens.parquet") + organisations + growth);
         // Memory may not suffice for the last of them: the others are given back then.
         Deque<Runnable> undo = new ArrayDeque<>();
         try {
             Identifiers identifiers = Identifiers.create(identifierCapacity);
             undo.push(identifiers::close);
-            Dossiers dossiers = Dossiers.create(withHeadRoom(persons), organisations);
+            Dossiers dossiers = Dossiers.create(withHeadRoom(persons + growth), organisations);
             undo.push(dossiers::close);
-            AnswerWords personWords = AnswerWords.create(withHeadRoom(persons));
+            AnswerWords personWords = AnswerWords.create(withHeadRoom(persons + growth));
             undo.push(personWords::close);
             AnswerWords organisationWords = AnswerWords.create(organisations);
             return new Generation.Stores(identifiers, dossiers, personWords, organisationWords, persons, organisations);
@@ -118,26 +147,37 @@ public final class GenerationLoader {
                 rules.scenes(),
                 rules.vocabulary().districts().size(),
                 rules.vocabulary().lists().size());
-        List<Callable<Population.Part>> slices = new ArrayList<>();
+        List<Callable<Population.Part>> subjects = new ArrayList<>();
+        List<Callable<Population.Part>> tokens = new ArrayList<>();
         int persons = stores.personCount();
         int count = threads * SLICES_PER_THREAD;
         for (int i = 0; i < count; i++) {
             int from = (int) ((long) persons * i / count);
             int to = (int) ((long) persons * (i + 1) / count);
-            slices.add(() -> persons(from, to, population.part()));
             int slice = i;
-            slices.add(() -> tokens(slice, count, population.part()));
+            subjects.add(() -> persons(from, to, population.part()));
+            tokens.add(() -> tokens(slice, count, population.part()));
         }
-        slices.add(() -> organisations(population.part()));
-        for (Population.Part part : all(slices, threads)) {
-            population.merge(part);
-        }
+        subjects.add(() -> organisations(population.part()));
+        all(subjects, threads).forEach(population::merge);
+        // Only then is it known whose tokens stay out.
+        all(tokens, threads);
         population.compact();
         verify(population);
         Manifest manifest = snapshot.manifest();
         Generation.Identity identity = new Generation.Identity(
                 manifest.version(), date, manifest.factsAsOf("records.csv"), manifest.ledgerPosition());
-        return new Generation(identity, rules, reader.sources(), stores, population);
+        return new Generation(identity, rules, sources(), stores, population);
+    }
+
+    /** The snapshot's sources, by whose index its records name them, and behind them those that may come by the ledger. */
+    private List<String> sources() {
+        Set<String> sources = new LinkedHashSet<>(reader.sources());
+        rules.vocabulary().items().stream()
+                .flatMap(item -> item.sources().stream())
+                .sorted()
+                .forEach(sources::add);
+        return List.copyOf(sources);
     }
 
     private Population.Part persons(int from, int to, Population.Part part) {
@@ -153,10 +193,17 @@ public final class GenerationLoader {
                 SubjectRows arrears = new SubjectRows(reader.arrears(from, to))) {
             while (persons.next()) {
                 int ordinal = persons.integer(0);
+                int consentsAfter = departures.consentsAfter(persons.number(1), persons.number(2), persons.integer(4));
+                if (consentsAfter == Departures.GONE) {
+                    leaveOut(ordinal, consents, records, arrears);
+                    continue;
+                }
                 identifiers.put(persons.number(1), persons.number(2), ordinal);
                 facts.clear(SubjectType.PERSON);
                 while (consents.nextOf(ordinal)) {
-                    facts.addConsent(consents.integer(1), consents.integer(2), consents.integer(3));
+                    if (consents.integer(2) > consentsAfter) {
+                        facts.addConsent(consents.integer(1), consents.integer(2), consents.integer(3));
+                    }
                 }
                 records(records, ordinal, facts);
                 while (arrears.nextOf(ordinal)) {
@@ -179,13 +226,29 @@ public final class GenerationLoader {
         long read = 0;
         try (Rows tokens = reader.tokens(slice, count)) {
             while (tokens.next()) {
-                identifiers.put(tokens.number(1), tokens.number(2), tokens.integer(0));
+                int person = tokens.integer(0);
+                if (personsLeft.contains(person)) {
+                    tokensLeft.incrementAndGet();
+                } else {
+                    identifiers.put(tokens.number(1), tokens.number(2), person);
+                }
                 if (++read % PROGRESS_STEP == 0) {
                     task.advance(PROGRESS_STEP);
                 }
             }
         }
         return none;
+    }
+
+    /** Passes over the rows of a person who has left. */
+    private void leaveOut(int ordinal, SubjectRows consents, SubjectRows records, SubjectRows arrears) {
+        personsLeft.add(ordinal);
+        for (SubjectRows rows : List.of(consents, records, arrears)) {
+            boolean more = rows.nextOf(ordinal);
+            while (more) {
+                more = rows.nextOf(ordinal);
+            }
+        }
     }
 
     private Population.Part organisations(Population.Part part) {
@@ -237,8 +300,8 @@ public final class GenerationLoader {
     private void verify(Population population) {
         long expected =
                 (long) stores.personCount() + snapshot.manifest().rows("tokens.parquet") + stores.organisationCount();
-        long found = stores.identifiers().count();
-        if (found != expected || population.enrolledCount() != stores.personCount()) {
+        long found = stores.identifiers().count() + personsLeft.size() + tokensLeft.get();
+        if (found != expected || population.enrolledCount() + personsLeft.size() != stores.personCount()) {
             throw new EngineException(
                     EngineException.Code.COUNT_MISMATCH,
                     "snapshot " + snapshot.manifest().version() + ": the manifest names " + expected

@@ -9,6 +9,7 @@ import java.time.ZonedDateTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,8 @@ public final class Keeper implements AutoCloseable {
     /** The version published last, which is known to load; guarded by this. */
     private @Nullable String served;
 
+    private final AtomicBoolean renew = new AtomicBoolean();
+
     private record Wanted(String version, LocalDate day) {}
 
     private record Prepared(Wanted wanted, Generation generation) {}
@@ -85,7 +88,11 @@ public final class Keeper implements AutoCloseable {
         turn();
         String version = currentVersion.get();
         Wanted wanted = new Wanted(version, today());
-        if (!wanted.equals(published())) {
+        boolean anew = renew.getAndSet(false);
+        if (anew) {
+            discardPrepared();
+        }
+        if (anew || !wanted.equals(published())) {
             Generation generation = load(wanted);
             if (generation != null) {
                 publish(wanted, generation);
@@ -96,6 +103,11 @@ public final class Keeper implements AutoCloseable {
         if (fixedDay == null && untilMidnight().compareTo(PREPARE_AHEAD) <= 0) {
             prepare(version, wanted.day().plusDays(1));
         }
+    }
+
+    /** Has the next {@link #tick} load what is served once more: it has no room left. */
+    public void renew() {
+        renew.set(true);
     }
 
     /**

@@ -9,6 +9,7 @@ import io.osmanthus.engine.store.Dossiers;
 import io.osmanthus.engine.store.Identifiers;
 import io.osmanthus.snapshots.vocabulary.Item;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,38 @@ public final class Reader implements AutoCloseable {
         int read = (standIn(low, now.persons().capacity()) & absent) | (place & ~absent);
         long word = word(now, read) & ~(long) absent;
         return nibble(word, scene);
+    }
+
+    /** A consent as it is held; days as in {@link SubjectFacts}. */
+    public record Consent(int scene, int grantedOn, int expiresOn, boolean stands) {}
+
+    /** The consents of a person, or null where not enrolled. */
+    public @Nullable List<Consent> consents(long high, long low) {
+        View now = view();
+        int place = person(high, low);
+        if (place == Identifiers.ABSENT) {
+            return null;
+        }
+        now.dossiers().read(place, facts, false);
+        int standing = now.judge().consents(facts, now.day());
+        List<Consent> consents = new ArrayList<>();
+        for (int i = 0; i < facts.consentCount; i++) {
+            int scene = facts.consentScene[i];
+            consents.add(new Consent(scene, facts.grantedOn[i], facts.expiresOn[i], (standing >> scene & 1) != 0));
+        }
+        return List.copyOf(consents);
+    }
+
+    /** The ordinal of the person behind a token or a {@code PERSON} pseudonym in the generation held; -1 for none. */
+    public int person(long high, long low) {
+        int place = view().identifiers().find(high, low);
+        return place == Identifiers.ABSENT || (place & Identifiers.ORGANISATION) != 0 ? Identifiers.ABSENT : place;
+    }
+
+    /** Whether an organisation is known. */
+    public boolean knowsOrganisation(long high, long low) {
+        int place = view().identifiers().find(high, low);
+        return place != Identifiers.ABSENT && (place & Identifiers.ORGANISATION) != 0;
     }
 
     /** The explained score of a person by their {@code PERSON} pseudonym, or null where not enrolled. */

@@ -7,9 +7,15 @@ import io.osmanthus.engine.store.Dossiers;
 import io.osmanthus.engine.store.Identifiers;
 import io.osmanthus.engine.store.Population;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The single writer of a generation: applies live changes in the order of their positions. A change is one dossier, one
@@ -27,8 +33,20 @@ public final class Writer implements AutoCloseable {
     private final Population population;
     private final SubjectFacts facts = new SubjectFacts();
     private final int[] sceneScores;
+    /** Marks of records that are not here yet: what was retracted stays so when it comes. */
+    private final Map<EarlyMark, Integer> early = new HashMap<>();
+
+    /** Tokens bound since the snapshot, by whom: leaving takes them along. */
+    private final Map<Integer, Set<Change.Subject>> bound = new HashMap<>();
+
     private int nextPerson;
     private long identifierCount;
+    private boolean populationChanged;
+
+    /** Who was enrolled since the snapshot, by ordinal; the snapshot knows the others. */
+    private final Map<Integer, Change.Subject> enrolled = new HashMap<>();
+
+    private record EarlyMark(Change.Subject subject, String recordId, int source) {}
 
     private Writer(Generation generation) {
         Generation.Stores stores = generation.stores();
@@ -79,11 +97,15 @@ public final class Writer implements AutoCloseable {
             unbind(unbind.token());
         } else if (change instanceof Change.GiveConsent give) {
             amend(SubjectType.PERSON, give.person(), ignored -> {
+                facts.removeConsents(give.scene(), give.grantedOn());
                 facts.addConsent(give.scene(), give.grantedOn(), give.expiresOn());
                 return true;
             });
         } else if (change instanceof Change.WithdrawConsent withdraw) {
-            amend(SubjectType.PERSON, withdraw.person(), ignored -> facts.removeConsents(withdraw.scene()));
+            amend(
+                    SubjectType.PERSON,
+                    withdraw.person(),
+                    ignored -> facts.removeConsents(withdraw.scene(), withdraw.on()));
         } else if (change instanceof Change.AddRecord add) {
             amend(add.type(), add.subject(), ignored -> addRecord(add));
         } else if (change instanceof Change.MarkRecord mark) {
@@ -104,12 +126,35 @@ public final class Writer implements AutoCloseable {
         } else if (change instanceof Change.AmendEntry amend) {
             amend(SubjectType.ORGANISATION, amend.organisation(), ignored -> amendEntry(amend));
         }
+        populationChanged |= !(change instanceof Change.Nothing);
         generation.advanceTo(position);
     }
 
     /** Copies the populations for readers: every few seconds, not per change. */
     public void publishPopulation() {
-        generation.publish(population.copy());
+        if (populationChanged) {
+            populationChanged = false;
+            generation.publish(population.copy());
+        }
+    }
+
+    Generation generation() {
+        return generation;
+    }
+
+    /** Removes tokens of a person who has left, where they are still the person's; a token bound again is not. */
+    void forget(int place, List<Change.Subject> tokens) {
+        tokens.forEach(token -> unbindFrom(place, token));
+    }
+
+    /** Who was enrolled at an ordinal since the snapshot, or null. */
+    Change.@Nullable Subject enrolledAt(int place) {
+        return enrolled.get(place);
+    }
+
+    /** Where a person is, or {@link Identifiers#ABSENT}. */
+    int place(Change.Subject person) {
+        return identifiers.find(person.high(), person.low());
     }
 
     /** Lets go of the generation. */
@@ -136,6 +181,7 @@ public final class Writer implements AutoCloseable {
         settle(place, enrol.district());
         identifiers.put(person.high(), person.low(), place);
         identifierCount++;
+        enrolled.put(place, person);
     }
 
     /** Asked before anything is changed: the map itself would take a few more and then fail half way. */
@@ -156,12 +202,10 @@ public final class Writer implements AutoCloseable {
             return;
         }
         generation.stores().persons().set(place, 0);
-        leave.tokens().forEach(token -> {
-            // a token that was sold is somebody else's by now
-            if (identifiers.find(token.high(), token.low()) == place) {
-                unbind(token);
-            }
-        });
+        leave.tokens().forEach(token -> unbindFrom(place, token));
+        bound.getOrDefault(place, Set.of()).forEach(token -> unbindFrom(place, token));
+        bound.remove(place);
+        enrolled.remove(place);
         unbind(leave.person());
         facts.clear(SubjectType.PERSON);
         dossiers.write(place, facts);
@@ -178,6 +222,14 @@ public final class Writer implements AutoCloseable {
             identifierCount++;
         }
         identifiers.put(bind.token().high(), bind.token().low(), place);
+        bound.computeIfAbsent(place, ignored -> new HashSet<>()).add(bind.token());
+    }
+
+    /** A token that was sold is somebody else's by now. */
+    private void unbindFrom(int place, Change.Subject token) {
+        if (identifiers.find(token.high(), token.low()) == place) {
+            unbind(token);
+        }
     }
 
     private void unbind(Change.Subject identifier) {
@@ -200,22 +252,34 @@ public final class Writer implements AutoCloseable {
         }
     }
 
+    /** A record that is there already, from a delivery or an earlier change, stays as it is. */
     private boolean addRecord(Change.AddRecord add) {
+        if (recordIndex(add.recordId(), add.source()) >= 0) {
+            return false;
+        }
         int index = facts.addRecord(add.item(), add.occurredOn(), add.endedOn(), add.quantityHundredths(), add.act());
         facts.recordId[index] = add.recordId();
         facts.source[index] = add.source();
         facts.severity[index] = add.severity();
+        Integer marks = early.remove(new EarlyMark(add.subject(), add.recordId(), add.source()));
+        facts.marks[index] = marks == null ? 0 : marks;
         facts.sinkLastRecord(generation.sources());
         return true;
     }
 
-    private boolean mark(Change.MarkRecord mark) {
-        int index = IntStream.range(0, facts.recordCount)
-                .filter(i -> Objects.equals(facts.recordId[i], mark.recordId()) && facts.source[i] == mark.source())
+    private int recordIndex(String recordId, int source) {
+        return IntStream.range(0, facts.recordCount)
+                .filter(i -> Objects.equals(facts.recordId[i], recordId) && facts.source[i] == source)
                 .findFirst()
                 .orElse(-1);
+    }
+
+    private boolean mark(Change.MarkRecord mark) {
+        int index = recordIndex(mark.recordId(), mark.source());
         if (index >= 0) {
             facts.marks[index] = mark.marks();
+        } else {
+            early.put(new EarlyMark(mark.subject(), mark.recordId(), mark.source()), mark.marks());
         }
         return index >= 0;
     }

@@ -98,11 +98,12 @@ final class RebuildTest {
             case 0 -> {
                 int expires = random.nextBoolean() ? SubjectFacts.NONE : day + random.nextInt(900);
                 apply(writer, new Change.GiveConsent(person, scene, day, expires));
+                facts.removeConsents(scene, day);
                 facts.addConsent(scene, day, expires);
             }
             case 1 -> {
-                apply(writer, new Change.WithdrawConsent(person, scene));
-                facts.removeConsents(scene);
+                apply(writer, new Change.WithdrawConsent(person, scene, Integer.MAX_VALUE));
+                facts.removeConsents(scene, Integer.MAX_VALUE);
             }
             case 2 -> {
                 apply(writer, new Change.AddArrears(person, scene, day));
@@ -217,7 +218,7 @@ final class RebuildTest {
     }
 
     /** What a generation knows, by identifier and without ordinals, as lines in one order. */
-    private static List<String> dump(Generation generation) {
+    static List<String> dump(Generation generation) {
         Identifiers.Lookup identifiers = generation.stores().identifiers().lookup();
         List<String> lines = new ArrayList<>();
         lines.add("identifiers " + generation.footprint().identifiers() + " dossiers "

@@ -51,7 +51,7 @@ final class WriterTest {
         assertEquals(0, check(scene, 1));
         apply(new Change.GiveConsent(Fixtures.person(1), scene, Fixtures.TODAY, SubjectFacts.NONE));
         assertEquals(1, check(scene, 1));
-        apply(new Change.WithdrawConsent(Fixtures.person(1), scene));
+        apply(new Change.WithdrawConsent(Fixtures.person(1), scene, Integer.MAX_VALUE));
         assertEquals(0, check(scene, 1));
     }
 
@@ -179,11 +179,12 @@ final class WriterTest {
         switch (random.nextInt(8)) {
             case 0, 1 -> {
                 apply(new Change.GiveConsent(subject, scene, day, SubjectFacts.NONE));
+                facts.removeConsents(scene, day);
                 facts.addConsent(scene, day, SubjectFacts.NONE);
             }
             case 2 -> {
-                apply(new Change.WithdrawConsent(subject, scene));
-                facts.removeConsents(scene);
+                apply(new Change.WithdrawConsent(subject, scene, Integer.MAX_VALUE));
+                facts.removeConsents(scene, Integer.MAX_VALUE);
             }
             case 3 -> {
                 apply(new Change.AddArrears(subject, scene, day));

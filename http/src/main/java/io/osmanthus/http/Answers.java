@@ -69,7 +69,8 @@ interface Answers extends AutoCloseable {
         @Override
         public @Nullable State advance() {
             Generation next = reader.advance();
-            if (next != generation) {
+            State known = state;
+            if (next != generation || (next != null && known != null && next.position() != known.position())) {
                 generation = next;
                 state = next == null ? null : State.of(next);
             }

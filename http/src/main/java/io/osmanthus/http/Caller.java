@@ -1,5 +1,7 @@
 package io.osmanthus.http;
 
+import io.osmanthus.snapshots.Days;
+
 /** Who a credential says is asking. A person is known by pseudonym only: the id in the token is not kept. */
 sealed interface Caller {
     Role role();
@@ -12,8 +14,8 @@ sealed interface Caller {
         }
     }
 
-    /** A person, by {@code PERSON} pseudonym. */
-    record Citizen(long high, long low) implements Caller {
+    /** A person, by {@code PERSON} pseudonym; the birthday (epoch day) or {@link Days#MALFORMED}: enrolment asks for it. */
+    record Citizen(long high, long low, int birthday) implements Caller {
         @Override
         public Role role() {
             return Role.CITIZEN;

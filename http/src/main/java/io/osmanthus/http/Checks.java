@@ -1,6 +1,7 @@
 package io.osmanthus.http;
 
 import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.vocabulary.Scheme;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -100,6 +101,10 @@ final class Checks {
             Reply.problem(response, Problem.MALFORMED, List.of(SubjectParser.Outcome.SCHEME.fault()));
             return;
         }
+        if (!site.vouches(startedNanos) && !scene.takes(Scheme.USCC)) {
+            Reply.later(response, Problem.NOT_VOUCHED, 1);
+            return;
+        }
         PseudonymKey.Pseudonymiser pseudonymiser = loop.pseudonymiser(parser.scheme());
         pseudonymiser.make(parser.token(), 0, parser.tokenLength());
         int code = loop.answers().check(target.scene(), pseudonymiser.high(), pseudonymiser.low());
@@ -110,6 +115,10 @@ final class Checks {
 
     private void batch(
             HttpServerRequest request, Body body, Loop.Target target, KnownClient client, long startedNanos) {
+        if (!site.vouches(startedNanos) && target.persons()) {
+            Reply.later(request.response(), Problem.NOT_VOUCHED, 1);
+            return;
+        }
         Answers answers = loop.readers().borrow();
         if (answers == null) {
             Reply.later(request.response(), Problem.OVERLOADED, 1);

@@ -33,7 +33,12 @@ final class Listener extends VerticleBase {
     }
 
     /** What all listeners of a server share beside the {@link Site}. */
-    record Shared(Buffer openapi, BooleanSupplier open, AtomicInteger tokensWaiting, AtomicInteger matchesWaiting) {}
+    record Shared(
+            Buffer openapi,
+            BooleanSupplier open,
+            AtomicInteger tokensWaiting,
+            AtomicInteger matchesWaiting,
+            AtomicInteger actsWaiting) {}
 
     private final Site site;
     private final Part part;
@@ -60,7 +65,9 @@ final class Listener extends VerticleBase {
         Checks checks = new Checks(site, own, gate);
         Matches matches = new Matches(site, own, work, shared.matchesWaiting());
         Router router = Router.router(vertx);
-        Pages pages = new Pages(site, own, gate, matches, shared.openapi(), shared.open());
+        WorkerExecutor acts = vertx.createSharedWorkerExecutor("osmanthus-acts", Server.WORKERS);
+        Writes writes = new Writes(site, own, acts, shared.actsWaiting());
+        Pages pages = new Pages(site, own, gate, matches, writes, shared.openapi(), shared.open());
         pages.mount(router, part != Part.MANAGEMENT, part != Part.MAIN);
         vertx.setPeriodic(EXPIRY_PERIOD_MS, new Tick(own));
         HttpServer http = vertx.createHttpServer(options());

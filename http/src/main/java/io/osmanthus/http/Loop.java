@@ -3,6 +3,7 @@ package io.osmanthus.http;
 import io.osmanthus.engine.rules.SceneRule;
 import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.vocabulary.Scheme;
+import io.osmanthus.snapshots.vocabulary.SubjectType;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Loop implements AutoCloseable {
     /** A path of the hot routes. */
-    record Target(int scene, String id, boolean batch) {}
+    record Target(int scene, String id, boolean batch, boolean persons) {}
 
     private final ContextInternal context;
     private final Answers answers;
@@ -46,9 +47,10 @@ final class Loop implements AutoCloseable {
         for (SceneRule rule : site.scenes()) {
             int scene = rule.definition().index();
             String id = rule.definition().id();
+            boolean persons = rule.definition().subject() == SubjectType.PERSON;
             String path = Route.CHECK.path().replace("{scene}", id);
-            targets.put(path, new Target(scene, id, false));
-            targets.put(path + "/batch", new Target(scene, id, true));
+            targets.put(path, new Target(scene, id, false, persons));
+            targets.put(path + "/batch", new Target(scene, id, true, persons));
         }
         encode(site.scenes());
     }
@@ -98,6 +100,15 @@ final class Loop implements AutoCloseable {
             if (!closed) {
                 advance();
                 readers.advanceIdle();
+            }
+        });
+    }
+
+    /** Goes on here with what another thread has done. */
+    void run(Runnable work) {
+        context.runOnContext(ignored -> {
+            if (!closed) {
+                work.run();
             }
         });
     }

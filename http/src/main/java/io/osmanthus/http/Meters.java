@@ -1,6 +1,7 @@
 package io.osmanthus.http;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -9,6 +10,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.osmanthus.engine.Follower;
 import io.osmanthus.engine.rules.SceneRule;
 import java.time.Duration;
 import java.util.List;
@@ -72,6 +74,23 @@ final class Meters implements AutoCloseable {
 
     PrometheusMeterRegistry registry() {
         return registry;
+    }
+
+    /** How far this node has applied the ledger, and how long ago it heard it. */
+    void follow(Live live) {
+        Gauge.builder("osmanthus.ledger.position", live.follower(), Follower::position)
+                .description("Position up to which changes are applied")
+                .register(registry);
+        Gauge.builder("osmanthus.ledger.unheard.seconds", live, Meters::unheardSeconds)
+                .description("Seconds since the ledger was last heard and everything of it applied")
+                .register(registry);
+        Gauge.builder("osmanthus.ledger.available", live.ledger(), ledger -> ledger.available() ? 1 : 0)
+                .description("1 where the ledger can be written")
+                .register(registry);
+    }
+
+    private static double unheardSeconds(Live live) {
+        return live.stalenessMaxSeconds() - (live.follower().vouchedUntilNanos() - System.nanoTime()) / 1e9;
     }
 
     Timer checks(int scene) {

@@ -27,8 +27,10 @@ final class Pages {
     private final Simulation simulation;
     private final Buffer openapi;
     private final BooleanSupplier open;
+    private final Writes writes;
 
-    Pages(Site site, Loop loop, Gate gate, Matches matches, Buffer openapi, BooleanSupplier open) {
+    Pages(Site site, Loop loop, Gate gate, Matches matches, Writes writes, Buffer openapi, BooleanSupplier open) {
+        this.writes = writes;
         this.site = site;
         this.loop = loop;
         this.gate = gate;
@@ -92,8 +94,12 @@ final class Pages {
             case SCENE -> scene(request, context.pathParam("scene"));
             case CATALOGUE -> catalogue(request.response());
             case OPENAPI -> text(request.response(), "application/yaml", openapi);
-            case SCORE -> gate.admit(request, route, caller -> score(request.response(), caller));
             case SIMULATION -> gate.admit(request, route, caller -> simulate(request, caller));
+            case SCORE ->
+                gate.admit(request, route, caller -> writes.reached(request, () -> score(request.response(), caller)));
+            case ME, CONSENTS, TOKENS -> gate.admit(request, route, caller -> writes.read(request, route, caller));
+            case ENROL, LEAVE, CONSENT, WITHDRAW, BIND, UNBIND, RECORDS_ADD, RETRACTIONS, ARREARS_ADD, ARREARS_SETTLE ->
+                gate.admit(request, route, caller -> writes.write(request, route, context.pathParams(), caller));
             case MATTERS -> gate.admit(request, route, caller -> matters(request.response(), caller));
             case MATCHES -> gate.admit(request, route, caller -> match(request, context.pathParam("matter"), caller));
             case LIVE ->
@@ -116,7 +122,7 @@ final class Pages {
     private static boolean json(Route route) {
         return switch (route) {
             case OPENAPI, METRICS, MATCHES, SIMULATION -> false;
-            case SCENES, SCENE, CHECK, CHECK_BATCH, SCORE, MATTERS, CATALOGUE, LIVE, READY -> true;
+            default -> true;
         };
     }
 

@@ -13,6 +13,7 @@ enum Problem {
     NOT_ENROLLED(404, "not-enrolled", "Not enrolled", "You are not enrolled: nothing about you is held here."),
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "Method not allowed", "The methods of this path stand in Allow."),
     NOT_ACCEPTABLE(406, "not-acceptable", "Not acceptable", "This route answers application/json."),
+    KEY_REUSED(409, "idempotency-conflict", "Key used before", "The Idempotency-Key was used with another body."),
     TIMEOUT(408, "timeout", "Request timed out", "The request did not arrive in time."),
     BODY_TOO_LARGE(413, "body-too-large", "Body too large", "The body is larger than the limit."),
     URI_TOO_LONG(414, "uri-too-long", "URI too long", "The request line is longer than the limit."),
@@ -25,6 +26,14 @@ enum Problem {
     HEADERS_TOO_LARGE(431, "headers-too-large", "Headers too large", "The header fields are larger than the limit."),
     INTERNAL(500, "internal", "Internal error", "The server failed. The instance names the failure in the log."),
     NOT_READY(503, "not-ready", "Not ready", "No facts are loaded yet, or the server is going down."),
+    LEDGER_AWAY(
+            503, "ledger-away", "No writing now", "The ledger cannot be written; nothing is known to have changed."),
+    NOT_VOUCHED(
+            503,
+            "consents-not-vouched",
+            "No answers about persons",
+            "The ledger was not heard: consents are not known."),
+    NOT_REACHED(503, "position-not-reached", "Not there yet", "The position asked for has not been reached here."),
     OVERLOADED(503, "overloaded", "Overloaded", "Too much work is waiting.");
 
     private final int status;

@@ -16,6 +16,9 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Reply {
     static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
     static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+    static final CharSequence POSITION = HttpHeaders.createOptimized("Osmanthus-Position");
+    static final CharSequence MIN_POSITION = HttpHeaders.createOptimized("Osmanthus-Min-Position");
+    static final CharSequence IDEMPOTENCY_KEY = HttpHeaders.createOptimized("Idempotency-Key");
     static final CharSequence MALFORMED_COUNT = HttpHeaders.createOptimized("Osmanthus-Malformed");
 
     private static final CharSequence PROBLEM_JSON = HttpHeaders.createOptimized("application/problem+json");

@@ -14,8 +14,17 @@ import java.util.List;
  * GET     /v1/scenes/{scene}                public                   main
  * POST    /v1/scenes/{scene}/checks         terminal of the scene    main, before the router
  * POST    /v1/scenes/{scene}/checks/batch   … with grant batch       main, before the router
+ * GET     /v1/me                            citizen                  main
+ * PUT     /v1/me/enrolment                  citizen                  main; also DELETE
+ * GET     /v1/me/consents                   citizen                  main
+ * PUT     /v1/me/consents/{scene}           citizen                  main; also DELETE
+ * GET     /v1/me/tokens                     citizen                  main
+ * PUT     /v1/me/tokens/{scheme}            citizen                  main; also DELETE
  * GET     /v1/me/score                      citizen                  main
  * POST    /v1/me/score/simulation           citizen                  main
+ * POST    /v1/records, /v1/retractions      department of the source main
+ * POST    /v1/arrears                       terminal of the scene    main
+ * DELETE  /v1/arrears/{reference}           terminal of the scene    main
  * GET     /v1/matters                       department               main
  * POST    /v1/matters/{matter}/matches      department of the matter main
  * GET     /v1/catalogue                     public                   main
@@ -29,8 +38,21 @@ enum Route {
     SCENE("GET", "/v1/scenes/{scene}", Role.PUBLIC, false),
     CHECK("POST", "/v1/scenes/{scene}/checks", Role.TERMINAL, false),
     CHECK_BATCH("POST", "/v1/scenes/{scene}/checks/batch", Role.TERMINAL, false),
+    ME("GET", "/v1/me", Role.CITIZEN, false),
+    ENROL("PUT", "/v1/me/enrolment", Role.CITIZEN, false),
+    LEAVE("DELETE", "/v1/me/enrolment", Role.CITIZEN, false),
+    CONSENTS("GET", "/v1/me/consents", Role.CITIZEN, false),
+    CONSENT("PUT", "/v1/me/consents/{scene}", Role.CITIZEN, false),
+    WITHDRAW("DELETE", "/v1/me/consents/{scene}", Role.CITIZEN, false),
+    TOKENS("GET", "/v1/me/tokens", Role.CITIZEN, false),
+    BIND("PUT", "/v1/me/tokens/{scheme}", Role.CITIZEN, false),
+    UNBIND("DELETE", "/v1/me/tokens/{scheme}", Role.CITIZEN, false),
     SCORE("GET", "/v1/me/score", Role.CITIZEN, false),
     SIMULATION("POST", "/v1/me/score/simulation", Role.CITIZEN, false),
+    RECORDS_ADD("POST", "/v1/records", Role.DEPARTMENT, false),
+    RETRACTIONS("POST", "/v1/retractions", Role.DEPARTMENT, false),
+    ARREARS_ADD("POST", "/v1/arrears", Role.TERMINAL, false),
+    ARREARS_SETTLE("DELETE", "/v1/arrears/{reference}", Role.TERMINAL, false),
     MATTERS("GET", "/v1/matters", Role.DEPARTMENT, false),
     MATCHES("POST", "/v1/matters/{matter}/matches", Role.DEPARTMENT, false),
     CATALOGUE("GET", "/v1/catalogue", Role.PUBLIC, false),
@@ -73,6 +95,15 @@ enum Route {
     /** Whether nobody needs to say who they are. */
     boolean open() {
         return role == Role.PUBLIC;
+    }
+
+    /** Whether it changes something, through the ledger. */
+    boolean writes() {
+        return switch (this) {
+            case ENROL, LEAVE, CONSENT, WITHDRAW, BIND, UNBIND, RECORDS_ADD, RETRACTIONS, ARREARS_ADD, ARREARS_SETTLE ->
+                true;
+            default -> false;
+        };
     }
 
     /** Whether the role may ask at all; the scope (scene, matter, grant) is judged by the route. */

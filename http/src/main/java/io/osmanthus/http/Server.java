@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +58,7 @@ public final class Server implements AutoCloseable {
      *
      * @param search finds organisations by name; {@link CandidateSearch#NONE} where there is none
      * @param clock the time of keys, tokens and budgets; not the day of answers
+     * @param live the ledger, or null: nothing can be written then
      * @throws ServerException if it cannot; nothing is left running then
      */
     public static Server start(
@@ -66,7 +68,8 @@ public final class Server implements AutoCloseable {
             Engine engine,
             PseudonymKey pseudonymKey,
             CandidateSearch search,
-            InstantSource clock) {
+            InstantSource clock,
+            @Nullable Live live) {
         return start(
                 config,
                 clients,
@@ -76,7 +79,22 @@ public final class Server implements AutoCloseable {
                 Answers.of(engine),
                 pseudonymKey,
                 search,
-                clock);
+                clock,
+                live);
+    }
+
+    /** Without a ledger: nothing can be written. */
+    static Server start(
+            ServerConfig config,
+            Clients clients,
+            Vocabulary vocabulary,
+            List<SceneRule> scenes,
+            List<Matter> matters,
+            Answers.Source source,
+            PseudonymKey pseudonymKey,
+            CandidateSearch search,
+            InstantSource clock) {
+        return start(config, clients, vocabulary, scenes, matters, source, pseudonymKey, search, clock, null);
     }
 
     static Server start(
@@ -88,7 +106,8 @@ public final class Server implements AutoCloseable {
             Answers.Source source,
             PseudonymKey pseudonymKey,
             CandidateSearch search,
-            InstantSource clock) {
+            InstantSource clock,
+            @Nullable Live live) {
         long now = System.nanoTime();
         ServerConfig.Jwt issuer = config.jwt();
         TokenVerifier verifier;
@@ -101,6 +120,9 @@ public final class Server implements AutoCloseable {
                     e);
         }
         Meters meters = new Meters(scenes);
+        if (live != null) {
+            meters.follow(live);
+        }
         Site site = new Site(
                 config,
                 vocabulary,
@@ -115,7 +137,8 @@ public final class Server implements AutoCloseable {
                 new AddressLimit(config.limits().publicRequestsPerSecond(), now),
                 search,
                 clock,
-                meters);
+                meters,
+                live);
         int loops = config.eventLoops() == 0 ? Runtime.getRuntime().availableProcessors() : config.eventLoops();
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setPreferNativeTransport(true)
@@ -142,7 +165,8 @@ public final class Server implements AutoCloseable {
     }
 
     private void listen(int loops) {
-        Listener.Shared shared = new Listener.Shared(openapi(), open::get, new AtomicInteger(), new AtomicInteger());
+        Listener.Shared shared = new Listener.Shared(
+                openapi(), open::get, new AtomicInteger(), new AtomicInteger(), new AtomicInteger());
         ServerConfig config = site.config();
         boolean one = config.oneListener();
         deploy(main, loops, one ? Listener.Part.BOTH : Listener.Part.MAIN, shared, config.port());

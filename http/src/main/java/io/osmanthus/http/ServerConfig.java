@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param managementPort equal to {@code port}: the same listener (in a demonstration only)
  * @param eventLoops 0: as many as processors
  * @param store the snapshot store, resolved against the configuration directory
+ * @param ledgerStalenessMaxSeconds how long checks about persons go on after the ledger was last heard
+ * @param erasureDays within how many days snapshots and trail hold nothing of one who has left
  */
 public record ServerConfig(
         boolean demonstration,
@@ -27,9 +29,35 @@ public record ServerConfig(
         Path store,
         @Nullable Tls tls,
         @Nullable Jwt jwt,
-        Limits limits) {
+        Limits limits,
+        Database database,
+        int ledgerStalenessMaxSeconds,
+        int erasureDays) {
     private static final int EVENT_LOOPS_MAX = 256;
     private static final int MANAGEMENT_PORT = 8081;
+    private static final int LEDGER_STALENESS_MAX_SECONDS = 60;
+    private static final int ERASURE_DAYS = 90;
+
+    /** Where the ledger is: a directory of an embedded PostgreSQL, or a JDBC URL. One of the two is null. */
+    public record Database(
+            @Nullable Path embedded, @Nullable String jdbcUrl) {
+        private static final String EMBEDDED = "embedded:";
+
+        static Database of(Yaml.Mapping root, Path directory) {
+            String text = root.text("database", EMBEDDED + "../ledger");
+            if (text.startsWith(EMBEDDED)) {
+                Path embedded = directory.resolve(text.substring(EMBEDDED.length()));
+                return new Database(embedded.normalize(), null);
+            }
+            if (!text.startsWith("jdbc:postgresql:") || text.contains("password=")) {
+                throw root.fault(
+                        "database",
+                        "'database' is 'embedded:' and a directory, or a 'jdbc:postgresql:' URL without a password"
+                                + " (that is OSMANTHUS_DATABASE_PASSWORD)");
+            }
+            return new Database(null, text);
+        }
+    }
 
     /** PEM files of the listener's certificate chain and private key. */
     public record Tls(Path certificate, Path key) {}
@@ -101,9 +129,22 @@ public record ServerConfig(
     }
 
     /** What {@code demo} serves with: loopback, one port, no file. */
-    public static ServerConfig demonstration(int port, Path store, @Nullable Jwt jwt) {
+    public static ServerConfig demonstration(int port, Path store, Path ledger, @Nullable Jwt jwt) {
         return new ServerConfig(
-                true, "127.0.0.1", port, "127.0.0.1", port, List.of(), 0, store, null, jwt, Limits.DEFAULT);
+                true,
+                "127.0.0.1",
+                port,
+                "127.0.0.1",
+                port,
+                List.of(),
+                0,
+                store,
+                null,
+                jwt,
+                Limits.DEFAULT,
+                new Database(ledger, null),
+                LEDGER_STALENESS_MAX_SECONDS,
+                ERASURE_DAYS);
     }
 
     /** The same with another store. */
@@ -119,7 +160,10 @@ public record ServerConfig(
                 other,
                 tls,
                 jwt,
-                limits);
+                limits,
+                database,
+                ledgerStalenessMaxSeconds,
+                erasureDays);
     }
 
     /** Whether both listeners are one. */
@@ -143,7 +187,10 @@ public record ServerConfig(
                         "tls",
                         tls -> new Tls(directory.resolve(tls.text("certificate")), directory.resolve(tls.text("key")))),
                 root.mappingOrNull("jwt", jwt -> jwt(jwt, directory)),
-                root.has("limits") ? root.mapping("limits", Limits::of) : Limits.DEFAULT);
+                root.has("limits") ? root.mapping("limits", Limits::of) : Limits.DEFAULT,
+                Database.of(root, directory),
+                root.integer("ledger_staleness_max", 1, 3_600, LEDGER_STALENESS_MAX_SECONDS),
+                root.integer("erasure_days", 1, 3_650, ERASURE_DAYS));
         config.refuseExposed(root);
         return config;
     }

@@ -23,4 +23,10 @@ record Site(
         AddressLimit failedAuthentications,
         CandidateSearch search,
         InstantSource clock,
-        Meters meters) {}
+        Meters meters,
+        @Nullable Live live) {
+    /** Whether this node still knows of every withdrawal that counts; always where there is no ledger. */
+    boolean vouches(long nowNanos) {
+        return live == null || nowNanos - live.follower().vouchedUntilNanos() <= 0;
+    }
+}

@@ -1,6 +1,8 @@
 package io.osmanthus.http;
 
 import io.osmanthus.snapshots.Canonical;
+import io.osmanthus.snapshots.CitizenIds;
+import io.osmanthus.snapshots.Days;
 import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.vocabulary.Scheme;
 import java.io.IOException;
@@ -161,8 +163,14 @@ final class TokenVerifier {
         PseudonymKey.Pseudonymiser pseudonymiser = pseudonymKey.pseudonymiser(person ? Scheme.PERSON : Scheme.USCC);
         pseudonymiser.make(identity);
         return person
-                ? new Caller.Citizen(pseudonymiser.high(), pseudonymiser.low())
+                ? new Caller.Citizen(pseudonymiser.high(), pseudonymiser.low(), birthday(identity))
                 : new Caller.Representative(pseudonymiser.high(), pseudonymiser.low());
+    }
+
+    private static int birthday(String id) {
+        return id.length() == CitizenIds.LENGTH && CitizenIds.valid(id, 0)
+                ? CitizenIds.birthday(id, 0)
+                : Days.MALFORMED;
     }
 
     private synchronized void refresh(long ageMs) {

@@ -78,7 +78,7 @@ class PagesTest {
         for (Route route : Route.values()) {
             String path = route.path().replace("{scene}", "transit").replace("{matter}", "procurement");
             for (String method : List.of("DELETE", "PUT", "PATCH", "OPTIONS", "TRACE", "GET", "POST")) {
-                if (method.equals(route.method().name())) {
+                if (List.of(Route.allowed(route.path()).split(", ", -1)).contains(method)) {
                     continue;
                 }
                 int port = route.management() ? rig.server.managementPort() : rig.port();

@@ -55,7 +55,10 @@ final class Rig implements AutoCloseable {
                 directory,
                 null,
                 new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, jwks.toString()),
-                limits);
+                limits,
+                new ServerConfig.Database(null, "jdbc:postgresql:none"),
+                60,
+                90);
         List<Client> clients = new ArrayList<>();
         clients.add(client("gate", Role.TERMINAL, "transit", true, 1_000_000, MANY, FAR));
         clients.add(client("garage", Role.TERMINAL, "parking", false, 1_000_000, MANY, FAR));

@@ -40,7 +40,20 @@ class TlsTest {
 
     private Server start(int port, ServerConfig.@Nullable Tls tls, ServerConfig.@Nullable Jwt jwt) {
         ServerConfig config = new ServerConfig(
-                true, "127.0.0.1", port, "localhost", 0, List.of(), 1, directory, tls, jwt, Rig.generous());
+                true,
+                "127.0.0.1",
+                port,
+                "localhost",
+                0,
+                List.of(),
+                1,
+                directory,
+                tls,
+                jwt,
+                Rig.generous(),
+                new ServerConfig.Database(null, "jdbc:postgresql:none"),
+                60,
+                90);
         Client gate = new Client(
                 "gate",
                 Role.TERMINAL,

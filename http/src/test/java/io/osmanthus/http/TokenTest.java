@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.osmanthus.snapshots.Days;
 import io.osmanthus.snapshots.vocabulary.Scheme;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -123,7 +124,7 @@ class TokenTest {
         for (String token : List.of(rs256(SOUND), es256(SOUND), demo.citizen(Rig.PERSON, Duration.ofMinutes(10)))) {
             TokenVerifier.Verified verified = verifier.verify(token);
             assertNotNull(verified);
-            assertEquals(new Caller.Citizen(expected.high(), expected.low()), verified.caller());
+            assertEquals(new Caller.Citizen(expected.high(), expected.low(), Days.MALFORMED), verified.caller());
         }
         TokenVerifier.Verified representative = verifier.verify(demo.representative(Rig.USCC, Duration.ofMinutes(10)));
         assertNotNull(representative);

@@ -79,11 +79,11 @@ public final class SnapshotReader implements AutoCloseable {
         return sources;
     }
 
-    /** {@code ordinal, high, low, district}, for ordinals of {@code from … to - 1}. */
+    /** {@code ordinal, high, low, district, enrolled_on}, for ordinals of {@code from … to - 1}. */
     public Rows persons(int from, int to) {
         return rows(
                 "persons",
-                "ordinal, person_high, person_low, coalesce(district, " + Rows.NONE + ")",
+                "ordinal, person_high, person_low, coalesce(district, " + Rows.NONE + "), " + day("enrolled_on"),
                 range("ordinal", from, to));
     }
 

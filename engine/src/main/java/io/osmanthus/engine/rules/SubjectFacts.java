@@ -159,11 +159,11 @@ public final class SubjectFacts {
                 && (entryMarks[i] & (REPAIRED | RETRACTED)) == 0;
     }
 
-    /** Removes every consent for a scene; whether there was one. */
-    public boolean removeConsents(int scene) {
+    /** Removes every consent for a scene that was granted until a day; whether there was one. */
+    public boolean removeConsents(int scene, int until) {
         int kept = 0;
         for (int i = 0; i < consentCount; i++) {
-            if (consentScene[i] != scene) {
+            if (consentScene[i] != scene || grantedOn[i] > until) {
                 consentScene[kept] = consentScene[i];
                 grantedOn[kept] = grantedOn[i];
                 expiresOn[kept++] = expiresOn[i];

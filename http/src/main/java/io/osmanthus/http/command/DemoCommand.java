@@ -85,13 +85,15 @@ final class DemoCommand implements Callable<Integer> {
             description = "Rules and vocabulary; default ${DEFAULT-VALUE}.")
     private Path config = Path.of("config");
 
+    private volatile @Nullable Serving running;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("osmanthus-demo");
-        Thread tidy = new Thread(() -> remove(directory), "osmanthus-tidy");
+        Thread tidy = new Thread(() -> tidy(directory), "osmanthus-tidy");
         Runtime.getRuntime().addShutdownHook(tidy);
         RuleSet rules = RuleSet.load(config, Vocabulary.load(config));
         LocalDate today = LocalDate.now(Keeper.ZONE);
@@ -115,7 +117,10 @@ final class DemoCommand implements Callable<Integer> {
         DemoIssuer issuer = DemoIssuer.make(Clock.systemUTC());
         Path jwks = Files.writeString(directory.resolve("jwks.json"), issuer.jwks());
         ServerConfig server = ServerConfig.demonstration(
-                port, store.directory(), new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, jwks.toString()));
+                port,
+                store.directory(),
+                directory.resolve("ledger"),
+                new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, jwks.toString()));
         Serving.Plan plan = new Serving.Plan(
                 server,
                 clients(rules, terminal, department),
@@ -124,14 +129,26 @@ final class DemoCommand implements Callable<Integer> {
                 Trust.of(key, null, true),
                 store,
                 null,
-                progress);
+                progress,
+                "",
+                "");
         try (Serving serving = Serving.start(plan)) {
+            running = serving;
             String url = "http://127.0.0.1:" + serving.port();
             say("ready on " + url);
             calls(url, city, samples(serving, city, key, rules), terminal, department, issuer);
             serving.await();
         }
         return 0;
+    }
+
+    /** The database must have stopped before its files go. */
+    private void tidy(Path directory) {
+        Serving serving = running;
+        if (serving != null) {
+            serving.close();
+        }
+        remove(directory);
     }
 
     private City city(LocalDate today) {

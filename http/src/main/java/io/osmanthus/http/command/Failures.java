@@ -4,6 +4,7 @@ import io.osmanthus.engine.EngineException;
 import io.osmanthus.http.ServerException;
 import io.osmanthus.snapshots.SnapshotException;
 import io.osmanthus.snapshots.intake.IntakeException;
+import io.osmanthus.snapshots.ledger.LedgerException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -19,6 +20,7 @@ final class Failures {
             IntakeException.class,
             EngineException.class,
             ServerException.class,
+            LedgerException.class,
             IOException.class);
 
     private Failures() {}

@@ -53,6 +53,17 @@ final class Secrets {
         return keyOrNull("OSMANTHUS_VERIFY_KEY", Signing::publicKey);
     }
 
+    /** Who connects to the ledger's database; empty where the JDBC URL says it. */
+    String databaseUser() {
+        String user = textOrNull("OSMANTHUS_DATABASE_USER");
+        return user == null ? "" : user;
+    }
+
+    String databasePassword() {
+        String password = textOrNull("OSMANTHUS_DATABASE_PASSWORD");
+        return password == null ? "" : password;
+    }
+
     private <K> @Nullable K keyOrNull(String name, Function<String, K> parse) {
         String text = textOrNull(name);
         try {

@@ -50,7 +50,9 @@ final class ServeCommand implements Callable<Integer> {
                 places.trust(secrets),
                 SnapshotStore.open(places.store()),
                 asOf,
-                ConsoleProgress.onStderr());
+                ConsoleProgress.onStderr(),
+                secrets.databaseUser(),
+                secrets.databasePassword());
         try (Serving serving = Serving.start(plan)) {
             System.err.println("serve: ready on " + config.host() + ":" + serving.port());
             serving.await();

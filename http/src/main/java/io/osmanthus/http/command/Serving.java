@@ -1,21 +1,32 @@
 package io.osmanthus.http.command;
 
+import io.osmanthus.engine.Change;
+import io.osmanthus.engine.Departures;
 import io.osmanthus.engine.Engine;
+import io.osmanthus.engine.Follower;
 import io.osmanthus.engine.Generation;
 import io.osmanthus.engine.GenerationLoader;
 import io.osmanthus.engine.Keeper;
 import io.osmanthus.engine.Reader;
 import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.http.Clients;
+import io.osmanthus.http.Live;
 import io.osmanthus.http.Server;
 import io.osmanthus.http.ServerConfig;
+import io.osmanthus.snapshots.PersonLookup;
 import io.osmanthus.snapshots.Progress;
 import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.Snapshot;
 import io.osmanthus.snapshots.SnapshotStore;
 import io.osmanthus.snapshots.Trust;
+import io.osmanthus.snapshots.ledger.EmbeddedDatabase;
+import io.osmanthus.snapshots.ledger.Entry;
+import io.osmanthus.snapshots.ledger.Ledger;
+import io.osmanthus.snapshots.ledger.LedgerTail;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -35,8 +46,8 @@ final class Serving implements AutoCloseable {
     /** How long after midnight yesterday's answers may still be given. */
     private static final int TURN_INTERVAL_MS = 100;
 
-    /** One loads and may take long; the other turns the day meanwhile. */
-    private static final int KEEPER_THREADS = 2;
+    /** One loads and may take long; another turns the day meanwhile, a third looks after the database. */
+    private static final int KEEPER_THREADS = 3;
 
     private static final int LOAD_END_SECONDS_MAX = 120;
 
@@ -50,6 +61,10 @@ final class Serving implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Keeper keeper;
     private @Nullable Server server;
+    private @Nullable EmbeddedDatabase database;
+    private @Nullable Ledger ledger;
+    private @Nullable Follower follower;
+    private @Nullable LedgerTail tail;
 
     /**
      * What is served.
@@ -64,7 +79,9 @@ final class Serving implements AutoCloseable {
             Trust trust,
             SnapshotStore store,
             @Nullable LocalDate fixedDay,
-            Progress progress) {}
+            Progress progress,
+            String databaseUser,
+            String databasePassword) {}
 
     private Serving(Plan plan) {
         keeper = new Keeper(
@@ -79,6 +96,7 @@ final class Serving implements AutoCloseable {
     static Serving start(Plan plan) {
         Serving serving = new Serving(plan);
         try {
+            serving.openLedger(plan);
             serving.keeper.start();
             serving.server = Server.start(
                     plan.config(),
@@ -87,14 +105,90 @@ final class Serving implements AutoCloseable {
                     serving.engine,
                     plan.key(),
                     serving.search,
-                    Clock.systemUTC());
+                    Clock.systemUTC(),
+                    serving.live(plan));
             serving.every(TICK_INTERVAL_MS, serving.keeper::tick);
+            EmbeddedDatabase embedded = serving.database;
+            if (embedded != null) {
+                serving.every(TICK_INTERVAL_MS, embedded::keepRunning);
+            }
             serving.every(TURN_INTERVAL_MS, serving.keeper::turn);
             Runtime.getRuntime().addShutdownHook(new Thread(serving::close, "osmanthus-shutdown"));
             return serving;
         } catch (RuntimeException | Error e) {
             serving.close();
             throw e;
+        }
+    }
+
+    /** The ledger first: a generation is published only with what the ledger says. */
+    private void openLedger(Plan plan) {
+        ServerConfig.Database wanted = plan.config().database();
+        EmbeddedDatabase embedded = wanted.embedded() == null ? null : EmbeddedDatabase.start(wanted.embedded());
+        database = embedded;
+        Ledger.Place place = embedded != null
+                ? embedded.place()
+                : new Ledger.Place(
+                        Objects.requireNonNull(wanted.jdbcUrl()), plan.databaseUser(), plan.databasePassword());
+        Ledger opened = Ledger.open(place, plan.key(), Clock.systemUTC());
+        ledger = opened;
+        Listening listening = new Listening();
+        LedgerTail followed = new LedgerTail(opened, plan.store().directory().resolve("ledger.seen"), listening);
+        Follower applying = new Follower(
+                opened,
+                engine,
+                followed.position(),
+                plan.config().ledgerStalenessMaxSeconds(),
+                (version, ordinal) -> tokens(plan, version, ordinal),
+                keeper::renew);
+        listening.to = applying;
+        follower = applying;
+        tail = followed;
+        followed.start();
+    }
+
+    /** The tail is made before who listens to it: the follower begins where the tail does. */
+    private static final class Listening implements LedgerTail.Listener {
+        private @Nullable Follower to;
+
+        @Override
+        public void changed(List<Entry> entries) {
+            Objects.requireNonNull(to).changed(entries);
+        }
+
+        @Override
+        public void heard(long position, long askedNanos) {
+            Objects.requireNonNull(to).heard(position, askedNanos);
+        }
+    }
+
+    private static List<Change.Subject> tokens(Plan plan, String version, int ordinal) {
+        try (PersonLookup lookup = PersonLookup.open(plan.store().path(version))) {
+            return lookup.tokens(ordinal).stream()
+                    .map(token -> new Change.Subject(token.high(), token.low()))
+                    .toList();
+        }
+    }
+
+    private Live live(Plan plan) {
+        return new Live(
+                Objects.requireNonNull(ledger),
+                Objects.requireNonNull(follower),
+                engine,
+                plan.store()::path,
+                plan.config().ledgerStalenessMaxSeconds(),
+                plan.config().erasureDays());
+    }
+
+    private void closeLedger() {
+        for (AutoCloseable part : new @Nullable AutoCloseable[] {tail, follower, ledger, database}) {
+            try {
+                if (part != null) {
+                    part.close();
+                }
+            } catch (Exception e) {
+                LOG.warn("the ledger did not go down in order: {}", e.getMessage());
+            }
         }
     }
 
@@ -138,6 +232,7 @@ final class Serving implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         keeper.close();
+        closeLedger();
         engine.close();
         search.close();
         closed.countDown();
@@ -164,9 +259,21 @@ final class Serving implements AutoCloseable {
                             + " trail nor ledger and serves synthetic persons only");
         }
         long begin = System.nanoTime();
+        Ledger written = ledger;
+        Follower following = follower;
+        Departures departures = written == null ? Departures.NONE : Departures.of(written);
         Generation generation = GenerationLoader.load(
-                snapshot, plan.rules(), day, Runtime.getRuntime().availableProcessors(), plan.progress());
+                snapshot,
+                plan.rules(),
+                day,
+                Runtime.getRuntime().availableProcessors(),
+                plan.progress(),
+                departures,
+                written == null ? 0 : written.growth());
         try {
+            if (following != null) {
+                following.catchUp(generation, departures);
+            }
             search.use(snapshot);
         } catch (RuntimeException | Error e) {
             generation.discard();

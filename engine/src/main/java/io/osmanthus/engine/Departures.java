@@ -1,0 +1,59 @@
+package io.osmanthus.engine;
+
+import io.osmanthus.snapshots.ledger.Ledger;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Who has left, as a loader asks: what a delivery still says of them does not come back. Immutable. */
+public final class Departures {
+    /** Nobody has. */
+    public static final Departures NONE = new Departures(Map.of(), 0);
+
+    /** The person stays out. */
+    static final int GONE = Integer.MAX_VALUE;
+
+    private final Map<Change.Subject, Departure> departures;
+    private final long position;
+
+    private record Departure(int on, boolean gone) {}
+
+    private Departures(Map<Change.Subject, Departure> departures, long position) {
+        this.departures = departures;
+        this.position = position;
+    }
+
+    /** Reads them, and with them a position up to which no departure is missing. */
+    public static Departures of(Ledger ledger) {
+        long position = ledger.head().position();
+        List<Ledger.Departure> rows = ledger.departures();
+        Map<Change.Subject, Departure> departures = new HashMap<>();
+        for (Ledger.Departure row : rows) {
+            int on = (int) LocalDate.ofInstant(row.at(), Keeper.ZONE).toEpochDay();
+            departures.put(
+                    new Change.Subject(row.subject().high(), row.subject().low()), new Departure(on, row.gone()));
+        }
+        return new Departures(departures, position);
+    }
+
+    /** Up to here departures are in what was loaded, and are not to be replayed. */
+    long position() {
+        return position;
+    }
+
+    /**
+     * After which day a delivered consent counts: any day for one who never left, {@link #GONE} where the person stays out.
+     * A delivered enrolment newer than the departure is a new one.
+     */
+    int consentsAfter(long high, long low, int enrolledOn) {
+        if (departures.isEmpty()) {
+            return Integer.MIN_VALUE;
+        }
+        Departure departure = departures.get(new Change.Subject(high, low));
+        if (departure == null) {
+            return Integer.MIN_VALUE;
+        }
+        return departure.gone() && enrolledOn <= departure.on() ? GONE : departure.on();
+    }
+}

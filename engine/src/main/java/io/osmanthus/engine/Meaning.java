@@ -1,0 +1,137 @@
+package io.osmanthus.engine;
+
+import io.osmanthus.engine.rules.SubjectFacts;
+import io.osmanthus.snapshots.Days;
+import io.osmanthus.snapshots.ledger.Entry;
+import io.osmanthus.snapshots.ledger.Kind;
+import io.osmanthus.snapshots.ledger.Payload;
+import io.osmanthus.snapshots.vocabulary.Item;
+import io.osmanthus.snapshots.vocabulary.ListDefinition;
+import io.osmanthus.snapshots.vocabulary.SceneDefinition;
+import io.osmanthus.snapshots.vocabulary.SubjectType;
+import io.osmanthus.snapshots.vocabulary.Vocabulary;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a row of the ledger means to a generation: names become its indexes. A row that cannot be read any more, or names
+ * what the generation's vocabulary does not know, means nothing.
+ */
+final class Meaning {
+    private static final Change NOTHING = new Change.Nothing();
+
+    private final Vocabulary vocabulary;
+    private final Map<String, Integer> sources = new HashMap<>();
+
+    Meaning(Generation generation) {
+        vocabulary = generation.rules().vocabulary();
+        List<String> names = generation.sources();
+        for (int i = 0; i < names.size(); i++) {
+            sources.put(names.get(i), i);
+        }
+    }
+
+    Change of(Entry entry) {
+        Kind kind = entry.kind();
+        byte[] bytes = entry.payload();
+        if (kind == null || bytes == null) {
+            return NOTHING;
+        }
+        Change.Subject subject =
+                new Change.Subject(entry.subject().high(), entry.subject().low());
+        Change change = of(kind, subject, Payload.parse(bytes));
+        return change == null ? NOTHING : change;
+    }
+
+    private @Nullable Change of(Kind kind, Change.Subject subject, Payload payload) {
+        return switch (kind) {
+            case ENROLLED -> new Change.Enrol(subject, district((int) payload.number("district")));
+            case LEFT -> new Change.Leave(subject, List.of());
+            case TOKEN_BOUND -> new Change.BindToken(subject, token(payload));
+            case TOKEN_UNBOUND -> new Change.UnbindToken(token(payload));
+            case CONSENT_GIVEN -> {
+                SceneDefinition scene = vocabulary.scene(payload.text("scene"));
+                yield scene == null || scene.purposeVersion() != payload.number("purpose_version")
+                        ? null
+                        : new Change.GiveConsent(
+                                subject, scene.index(), payload.day("granted_on"), payload.day("expires_on"));
+            }
+            case CONSENT_WITHDRAWN -> {
+                SceneDefinition scene = vocabulary.scene(payload.text("scene"));
+                yield scene == null ? null : new Change.WithdrawConsent(subject, scene.index(), payload.day("on"));
+            }
+            case RECORD_ADDED -> record(subject, payload);
+            case RECORD_MARKED -> {
+                Integer source = sources.get(payload.text("source"));
+                yield source == null
+                        ? null
+                        : new Change.MarkRecord(type(payload), subject, payload.text("record_id"), source, (int)
+                                payload.number("marks"));
+            }
+            case ARREARS_ADDED -> {
+                SceneDefinition scene = vocabulary.scene(payload.text("scene"));
+                yield scene == null ? null : new Change.AddArrears(subject, scene.index(), payload.day("since"));
+            }
+            case ARREARS_SETTLED -> {
+                SceneDefinition scene = vocabulary.scene(payload.text("scene"));
+                yield scene == null ? null : new Change.SettleArrears(subject, scene.index(), payload.day("since"));
+            }
+            case ENTRY_ADDED -> {
+                ListDefinition list = vocabulary.list(payload.text("list"));
+                yield list == null
+                        ? null
+                        : new Change.AddEntry(
+                                subject,
+                                payload.text("entry_id"),
+                                list.index(),
+                                payload.day("entered_on"),
+                                payload.day("leaves_on"));
+            }
+            case ENTRY_AMENDED -> {
+                ListDefinition list = vocabulary.list(payload.text("list"));
+                yield list == null
+                        ? null
+                        : new Change.AmendEntry(
+                                subject, payload.text("entry_id"), list.index(), payload.day("leaves_on"), (int)
+                                        payload.number("marks"));
+            }
+        };
+    }
+
+    private @Nullable Change record(Change.Subject subject, Payload payload) {
+        Item item = vocabulary.item(payload.text("item"));
+        Integer source = sources.get(payload.text("source"));
+        if (item == null || source == null) {
+            return null;
+        }
+        int ended = payload.day("ended_on");
+        return new Change.AddRecord(
+                type(payload),
+                subject,
+                payload.text("record_id"),
+                item.index(),
+                source,
+                payload.day("occurred_on"),
+                ended == Days.NONE ? SubjectFacts.NONE : ended,
+                payload.number("quantity_hundredths"),
+                (int) payload.number("severity"),
+                0);
+    }
+
+    private static SubjectType type(Payload payload) {
+        return payload.text("type").equals("organisation") ? SubjectType.ORGANISATION : SubjectType.PERSON;
+    }
+
+    private static Change.Subject token(Payload payload) {
+        String digits = payload.text("token");
+        return new Change.Subject(
+                Long.parseUnsignedLong(digits.substring(0, 16), 16), Long.parseUnsignedLong(digits.substring(16), 16));
+    }
+
+    private int district(int code) {
+        Vocabulary.District district = vocabulary.district(code);
+        return district == null ? -1 : district.index();
+    }
+}

@@ -1,0 +1,265 @@
+package io.osmanthus.http;
+
+import io.osmanthus.engine.Generation;
+import io.osmanthus.engine.Keeper;
+import io.osmanthus.engine.Reader;
+import io.osmanthus.engine.rules.SceneRule;
+import io.osmanthus.snapshots.Canonical;
+import io.osmanthus.snapshots.Days;
+import io.osmanthus.snapshots.PersonLookup;
+import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.ledger.Act;
+import io.osmanthus.snapshots.ledger.ArrearsReferences;
+import io.osmanthus.snapshots.ledger.Kind;
+import io.osmanthus.snapshots.ledger.Payload;
+import io.osmanthus.snapshots.ledger.Subject;
+import io.osmanthus.snapshots.vocabulary.SceneDefinition;
+import io.osmanthus.snapshots.vocabulary.Scheme;
+import io.osmanthus.snapshots.vocabulary.SubjectType;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What citizens do about themselves. For one request, on a worker; the reader has advanced. */
+final class CitizenActs {
+    private static final String SELF = "self";
+    private static final int TOKEN_CHARACTERS_MAX = 128;
+
+    private final Site site;
+    private final Live live;
+    private final Reader reader;
+
+    CitizenActs(Site site, Live live, Reader reader) {
+        this.site = site;
+        this.live = live;
+        this.reader = reader;
+    }
+
+    Writes.Judged judge(Route route, Map<String, String> path, Caller.Citizen citizen, byte[] body) {
+        Generation generation = reader.advance();
+        if (generation == null) {
+            return Writes.Judged.Refused.of(Problem.NOT_READY);
+        }
+        if (route == Route.ENROL) {
+            return enrol(generation, citizen, body);
+        }
+        if (reader.person(citizen.high(), citizen.low()) < 0) {
+            return Writes.Judged.Refused.of(Problem.NOT_ENROLLED);
+        }
+        Subject self = new Subject(citizen.high(), citizen.low());
+        return switch (route) {
+            case LEAVE -> leave(generation, self);
+            case CONSENT -> consent(generation, self, path.get("scene"), body);
+            case WITHDRAW -> withdraw(generation, self, path.get("scene"));
+            case BIND -> bind(generation, citizen, path.get("scheme"), body);
+            case UNBIND -> unbind(generation, citizen, path.get("scheme"));
+            default -> Writes.Judged.Refused.of(Problem.NOT_FOUND);
+        };
+    }
+
+    private Writes.Judged enrol(Generation generation, Caller.Citizen citizen, byte[] body) {
+        long district = 0;
+        if (body.length > 0) {
+            JsonObject given = JsonObject.parse(body, Set.of("district"));
+            district = given == null ? -1 : given.number("district", given.has("district") ? -1 : 0);
+            if (district < 0 || district > Integer.MAX_VALUE) {
+                return Writes.Judged.Refused.of(Problem.MALFORMED, "/district", "must be a division code, or absent");
+            }
+            if (district > 0 && site.vocabulary().district((int) district) == null) {
+                return Writes.Judged.Refused.of(Problem.UNPROCESSABLE, "/district", "is not a district of this city");
+            }
+        }
+        if (citizen.birthday() == Days.MALFORMED) {
+            return Writes.Judged.Refused.of(Problem.UNPROCESSABLE, "", "the token's person_id is no citizen id");
+        }
+        int years = site.vocabulary().regimes().adultAgeYears(generation.day());
+        LocalDate birthday = LocalDate.ofEpochDay(citizen.birthday());
+        LocalDate adult = birthday.plusYears(years);
+        if (birthday.getMonthValue() == 2 && birthday.getDayOfMonth() == 29 && !adult.isLeapYear()) {
+            adult = adult.plusDays(1);
+        }
+        if (generation.day().isBefore(adult)) {
+            return Writes.Judged.Refused.of(Problem.UNPROCESSABLE, "", "minors are not enrolled");
+        }
+        Subject self = new Subject(citizen.high(), citizen.low());
+        int ordinal = reader.person(citizen.high(), citizen.low());
+        boolean delivered = ordinal >= 0 && ordinal < generation.footprint().persons();
+        String factsAsOf = delivered ? generation.factsAsOf().toString() : null;
+        Payload payload = Payload.of();
+        if (district > 0) {
+            payload.with("district", district);
+        }
+        return new Writes.Judged.Ready(page -> {
+            if (ordinal < 0) {
+                page.appendPersonal(self, Kind.ENROLLED, payload, SELF);
+            }
+            return outcome(
+                    page.at(),
+                    List.of("enrolled", "facts_as_of", "facts_come"),
+                    true,
+                    factsAsOf,
+                    delivered ? "now" : "with-the-next-delivery");
+        });
+    }
+
+    private Writes.Judged leave(Generation generation, Subject self) {
+        String erased = generation.day().plusDays(live.erasureDays()).toString();
+        return new Writes.Judged.Ready(page -> {
+            page.appendPersonal(self, Kind.LEFT, Payload.of(), SELF);
+            ArrearsReferences.forget(page, self);
+            return outcome(
+                    page.at(),
+                    List.of("enrolled", "erased_everywhere_on", "kept_by_law"),
+                    false,
+                    erased,
+                    "the days of enrolment and of leaving, under a pseudonym, so that no later delivery brings you back");
+        });
+    }
+
+    private Writes.Judged consent(Generation generation, Subject self, @Nullable String id, byte[] body) {
+        SceneDefinition scene = scene(id);
+        if (scene == null) {
+            return Writes.Judged.Refused.of(Problem.NOT_FOUND);
+        }
+        JsonObject given = JsonObject.parse(body, Set.of("expires_on", "purpose_version"));
+        if (given == null) {
+            return Writes.Judged.Refused.of(Problem.MALFORMED, "", "must be an object with 'purpose_version'");
+        }
+        if (given.number("purpose_version", 0) < 1) {
+            return Writes.Judged.Refused.of(Problem.MALFORMED, "/purpose_version", "must be a whole number");
+        }
+        if (given.number("purpose_version", 0) != scene.purposeVersion()) {
+            return Writes.Judged.Refused.of(
+                    Problem.UNPROCESSABLE, "/purpose_version", "is not the scene's: read its purpose again");
+        }
+        LocalDate today = generation.day();
+        LocalDate last = today.plusYears(site.vocabulary().regimes().consentYearsMax(today));
+        int expires = given.day("expires_on");
+        if (expires == Days.MALFORMED) {
+            return Writes.Judged.Refused.of(Problem.MALFORMED, "/expires_on", "must be a date");
+        }
+        if (expires != Days.NONE && (expires <= today.toEpochDay() || expires > last.toEpochDay())) {
+            return Writes.Judged.Refused.of(
+                    Problem.UNPROCESSABLE,
+                    "/expires_on",
+                    "must be after today, and within the longest time of a consent");
+        }
+        int until = expires == Days.NONE ? (int) last.toEpochDay() : expires;
+        Payload payload = Payload.of()
+                .with("scene", scene.id())
+                .with("purpose_version", scene.purposeVersion())
+                .withDay("granted_on", (int) today.toEpochDay())
+                .withDay("expires_on", until);
+        return new Writes.Judged.Ready(page -> {
+            page.appendPersonal(self, Kind.CONSENT_GIVEN, payload, SELF);
+            return outcome(
+                    page.at(),
+                    List.of("scene", "granted_on", "expires_on"),
+                    scene.id(),
+                    today.toString(),
+                    LocalDate.ofEpochDay(until).toString());
+        });
+    }
+
+    private Writes.Judged withdraw(Generation generation, Subject self, @Nullable String id) {
+        SceneDefinition scene = scene(id);
+        if (scene == null) {
+            return Writes.Judged.Refused.of(Problem.NOT_FOUND);
+        }
+        Payload payload = Payload.of().with("scene", scene.id()).withDay("on", (int)
+                generation.day().toEpochDay());
+        return new Writes.Judged.Ready(page -> {
+            page.appendPersonal(self, Kind.CONSENT_WITHDRAWN, payload, SELF);
+            return outcome(page.at(), List.of("scene", "consent"), scene.id(), null);
+        });
+    }
+
+    private Writes.Judged bind(Generation generation, Caller.Citizen citizen, @Nullable String word, byte[] body) {
+        Scheme scheme = scheme(word);
+        if (scheme == null) {
+            return Writes.Judged.Refused.of(Problem.NOT_FOUND);
+        }
+        JsonObject given = JsonObject.parse(body, Set.of("token"));
+        String text = given == null ? null : given.text("token", TOKEN_CHARACTERS_MAX);
+        String token = text == null ? "" : Canonical.of(text);
+        if (token.isEmpty()) {
+            return Writes.Judged.Refused.of(Problem.MALFORMED, "/token", "must be a text that is not empty");
+        }
+        PseudonymKey.Pseudonymiser pseudonymiser = site.pseudonymKey().pseudonymiser(scheme);
+        pseudonymiser.make(token);
+        PersonLookup.Token fresh = new PersonLookup.Token(scheme, pseudonymiser.high(), pseudonymiser.low());
+        Set<PersonLookup.Token> bound = CitizenReads.bound(live, reader, generation, citizen);
+        Subject self = new Subject(citizen.high(), citizen.low());
+        return new Writes.Judged.Ready(page -> {
+            for (PersonLookup.Token old : bound) {
+                if (old.scheme() == scheme && !old.equals(fresh)) {
+                    page.appendPersonal(self, Kind.TOKEN_UNBOUND, payload(old), SELF);
+                }
+            }
+            page.appendPersonal(self, Kind.TOKEN_BOUND, payload(fresh), SELF);
+            return outcome(page.at(), List.of("scheme", "bound"), scheme.word(), true);
+        });
+    }
+
+    private Writes.Judged unbind(Generation generation, Caller.Citizen citizen, @Nullable String word) {
+        Scheme scheme = scheme(word);
+        if (scheme == null) {
+            return Writes.Judged.Refused.of(Problem.NOT_FOUND);
+        }
+        Set<PersonLookup.Token> bound = CitizenReads.bound(live, reader, generation, citizen);
+        Subject self = new Subject(citizen.high(), citizen.low());
+        return new Writes.Judged.Ready(page -> {
+            for (PersonLookup.Token old : bound) {
+                if (old.scheme() == scheme) {
+                    page.appendPersonal(self, Kind.TOKEN_UNBOUND, payload(old), SELF);
+                }
+            }
+            return outcome(page.at(), List.of("scheme", "bound"), scheme.word(), false);
+        });
+    }
+
+    private static Payload payload(PersonLookup.Token token) {
+        HexFormat hex = HexFormat.of();
+        return Payload.of()
+                .with("scheme", token.scheme().word())
+                .with("token", hex.toHexDigits(token.high()) + hex.toHexDigits(token.low()));
+    }
+
+    private @Nullable SceneDefinition scene(@Nullable String id) {
+        SceneDefinition scene = id == null ? null : site.vocabulary().scene(id);
+        return scene == null || scene.subject() != SubjectType.PERSON ? null : scene;
+    }
+
+    private static @Nullable Scheme scheme(@Nullable String word) {
+        Scheme scheme = word == null ? null : Scheme.of(word);
+        return scheme == null || !scheme.bindable() ? null : scheme;
+    }
+
+    /** Fields and their values, and when every node knows: the longest silence, and the longest that a terminal may keep. */
+    private Act.Outcome outcome(Instant at, List<String> fields, @Nullable Object... values) {
+        int ttl = site.scenes().stream().mapToInt(SceneRule::ttlSeconds).max().orElse(0);
+        String everywhere = OffsetDateTime.ofInstant(at, Keeper.ZONE)
+                .plusSeconds((long) live.stalenessMaxSeconds() + ttl + 1)
+                .truncatedTo(ChronoUnit.SECONDS)
+                .toString();
+        return new Act.Outcome(200, Reply.bytes(json -> {
+            json.writeStartObject();
+            for (int i = 0; i < values.length; i++) {
+                Object value = values[i];
+                if (value instanceof Boolean flag) {
+                    json.writeBooleanField(fields.get(i), flag);
+                } else {
+                    json.writeStringField(fields.get(i), value == null ? null : value.toString());
+                }
+            }
+            json.writeStringField("effective_everywhere_by", everywhere);
+            json.writeEndObject();
+        }));
+    }
+}

@@ -1,0 +1,130 @@
+package io.osmanthus.http;
+
+import io.osmanthus.engine.Generation;
+import io.osmanthus.engine.Reader;
+import io.osmanthus.snapshots.PersonLookup;
+import io.osmanthus.snapshots.ledger.Entry;
+import io.osmanthus.snapshots.ledger.Kind;
+import io.osmanthus.snapshots.ledger.Payload;
+import io.osmanthus.snapshots.ledger.Subject;
+import io.osmanthus.snapshots.vocabulary.SceneDefinition;
+import io.osmanthus.snapshots.vocabulary.Scheme;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is held about a citizen beyond the score. For one request, on a worker. */
+final class CitizenReads {
+    private final Site site;
+    private final Live live;
+
+    CitizenReads(Site site, Live live) {
+        this.site = site;
+        this.live = live;
+    }
+
+    /** The body of the answer; null where the caller is not enrolled and the route needs it. */
+    byte @Nullable [] read(Route route, Caller.Citizen citizen) {
+        try (Reader reader = live.engine().reader()) {
+            Generation generation = reader.advance();
+            if (generation == null) {
+                throw new Writes.Refusal(Problem.NOT_READY);
+            }
+            return switch (route) {
+                case CONSENTS -> consents(reader, citizen);
+                case TOKENS -> tokens(reader, generation, citizen);
+                default -> me(reader, generation, citizen);
+            };
+        }
+    }
+
+    private static byte[] me(Reader reader, Generation generation, Caller.Citizen citizen) {
+        int ordinal = reader.person(citizen.high(), citizen.low());
+        boolean delivered = ordinal >= 0 && ordinal < generation.footprint().persons();
+        return Reply.bytes(json -> {
+            json.writeStartObject();
+            json.writeBooleanField("enrolled", ordinal >= 0);
+            json.writeStringField(
+                    "facts_as_of", delivered ? generation.factsAsOf().toString() : null);
+            json.writeNumberField("position", generation.position());
+            json.writeEndObject();
+        });
+    }
+
+    private byte @Nullable [] consents(Reader reader, Caller.Citizen citizen) {
+        List<Reader.Consent> consents = reader.consents(citizen.high(), citizen.low());
+        if (consents == null) {
+            return null;
+        }
+        List<SceneDefinition> scenes = site.vocabulary().scenes();
+        return Reply.bytes(json -> {
+            json.writeStartObject();
+            json.writeArrayFieldStart("consents");
+            for (Reader.Consent consent : consents) {
+                SceneDefinition scene = scenes.get(consent.scene());
+                json.writeStartObject();
+                json.writeStringField("scene", scene.id());
+                json.writeNumberField("purpose_version", scene.purposeVersion());
+                json.writeStringField("granted_on", ScoreJson.day(consent.grantedOn()));
+                json.writeStringField("expires_on", ScoreJson.day(consent.expiresOn()));
+                json.writeBooleanField("stands", consent.stands());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
+    }
+
+    private byte @Nullable [] tokens(Reader reader, Generation generation, Caller.Citizen citizen) {
+        int ordinal = reader.person(citizen.high(), citizen.low());
+        if (ordinal < 0) {
+            return null;
+        }
+        Set<PersonLookup.Token> tokens = bound(live, reader, generation, citizen);
+        return Reply.bytes(json -> {
+            json.writeStartObject();
+            json.writeArrayFieldStart("tokens");
+            for (Scheme scheme : Scheme.values()) {
+                long count = tokens.stream()
+                        .filter(token -> token.scheme() == scheme)
+                        .count();
+                if (count > 0) {
+                    json.writeStartObject();
+                    json.writeStringField("scheme", scheme.word());
+                    json.writeNumberField("count", count);
+                    json.writeEndObject();
+                }
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
+    }
+
+    /** The tokens that are a person's now: delivered or bound by themselves, and nobody else's since. */
+    static Set<PersonLookup.Token> bound(Live live, Reader reader, Generation generation, Caller.Citizen citizen) {
+        int ordinal = reader.person(citizen.high(), citizen.low());
+        Set<PersonLookup.Token> tokens = new LinkedHashSet<>();
+        if (ordinal >= 0 && ordinal < generation.footprint().persons()) {
+            try (PersonLookup lookup = PersonLookup.open(live.snapshots().apply(generation.snapshot()))) {
+                tokens.addAll(lookup.tokens(ordinal));
+            }
+        }
+        for (Entry entry : live.ledger().about(new Subject(citizen.high(), citizen.low()))) {
+            byte[] payload = entry.payload();
+            if (entry.kind() == Kind.TOKEN_BOUND && payload != null) {
+                Payload read = Payload.parse(payload);
+                Scheme scheme = Scheme.of(read.text("scheme"));
+                String digits = read.text("token");
+                if (scheme != null && digits.length() == 32) {
+                    tokens.add(new PersonLookup.Token(
+                            scheme,
+                            Long.parseUnsignedLong(digits.substring(0, 16), 16),
+                            Long.parseUnsignedLong(digits.substring(16), 16)));
+                }
+            }
+        }
+        tokens.removeIf(token -> reader.person(token.high(), token.low()) != ordinal);
+        return tokens;
+    }
+}

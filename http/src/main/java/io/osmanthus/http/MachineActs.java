@@ -1,0 +1,436 @@
+package io.osmanthus.http;
+
+import io.osmanthus.engine.Generation;
+import io.osmanthus.engine.Reader;
+import io.osmanthus.engine.rules.SubjectFacts;
+import io.osmanthus.snapshots.Canonical;
+import io.osmanthus.snapshots.CitizenIds;
+import io.osmanthus.snapshots.Days;
+import io.osmanthus.snapshots.KeyedHash;
+import io.osmanthus.snapshots.PersonLookup;
+import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.ledger.Act;
+import io.osmanthus.snapshots.ledger.ArrearsReferences;
+import io.osmanthus.snapshots.ledger.Kind;
+import io.osmanthus.snapshots.ledger.Page;
+import io.osmanthus.snapshots.ledger.Payload;
+import io.osmanthus.snapshots.ledger.Subject;
+import io.osmanthus.snapshots.vocabulary.Item;
+import io.osmanthus.snapshots.vocabulary.SceneDefinition;
+import io.osmanthus.snapshots.vocabulary.Scheme;
+import io.osmanthus.snapshots.vocabulary.SubjectType;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * What a department or a terminal reports about somebody who is not enrolled takes the same way, moves the position by as
+ * much and is answered with the same bytes: a change of the same size, about nobody, that no key opens.
+ */
+
+/** What machines report. For one request, on a worker; the reader has advanced. */
+final class MachineActs {
+    private static final int TEXT_MAX = 128;
+    private static final Set<String> RECORD = Set.of(
+            "record_id",
+            "subject_type",
+            "subject_id",
+            "item",
+            "occurred_on",
+            "ended_on",
+            "decided_on",
+            "quantity",
+            "severity",
+            "source",
+            "document_no");
+    private static final Set<String> RETRACTION = Set.of("record_id", "subject_type", "subject_id", "source", "reason");
+    private static final Set<String> ARREARS = Set.of("scene", "scheme", "token", "since", "amount_cents", "reference");
+    private static final List<String> SEVERITIES = List.of("", "minor", "general", "serious");
+
+    private final Site site;
+    private final Live live;
+    private final Reader reader;
+    private final PseudonymKey.Pseudonymiser persons;
+    private final PseudonymKey.Pseudonymiser organisations;
+    private final List<Line> lines = new ArrayList<>();
+    private final List<String> refusals = new ArrayList<>();
+
+    /** One change to be. {@code subject} null: somebody who is not enrolled. */
+    private record Line(
+            Kind kind, SubjectType type, @Nullable Subject subject, Payload payload) {}
+
+    /** One report of arrears, by keyed reference. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Debt(byte[] reference, int ordinal, String scene, int since, Payload payload) {}
+
+    MachineActs(Site site, Live live, Reader reader) {
+        this.site = site;
+        this.live = live;
+        this.reader = reader;
+        this.persons = site.pseudonymKey().pseudonymiser(Scheme.PERSON);
+        this.organisations = site.pseudonymKey().pseudonymiser(Scheme.USCC);
+    }
+
+    Writes.Judged judge(Route route, Map<String, String> path, Caller caller, byte[] body) {
+        Generation generation = reader.advance();
+        if (generation == null || !(caller instanceof Caller.Machine machine)) {
+            return Writes.Judged.Refused.of(Problem.NOT_READY);
+        }
+        Client client = machine.client().client();
+        int today = (int) generation.day().toEpochDay();
+        return switch (route) {
+            case RECORDS_ADD -> bulk(body, "records", RECORD, one -> record(one, client, today), client);
+            case RETRACTIONS -> bulk(body, "retractions", RETRACTION, one -> retraction(one, client), client);
+            case ARREARS_ADD -> arrears(generation, body, client, today);
+            case ARREARS_SETTLE -> settle(generation, path.get("reference"), client);
+            default -> Writes.Judged.Refused.of(Problem.NOT_FOUND);
+        };
+    }
+
+    private interface Row {
+        /** Why the row is refused; null where a line has been made of it. */
+        @Nullable
+        String judge(JsonObject one);
+    }
+
+    private Writes.Judged bulk(byte[] body, String list, Set<String> keys, Row row, Client client) {
+        Writes.Judged refused = rows(body, list, keys, row);
+        if (refused != null) {
+            return refused;
+        }
+        return new Writes.Judged.Ready(page -> {
+            for (Line line : lines) {
+                append(page, line, client.id());
+            }
+            return outcome(page);
+        });
+    }
+
+    private Writes.@Nullable Judged rows(byte[] body, String list, Set<String> keys, Row row) {
+        JsonObject root = JsonObject.parse(body, Set.of(list));
+        List<@Nullable JsonObject> given = root == null ? null : root.objects(list, keys);
+        if (given == null) {
+            return Writes.Judged.Refused.of(
+                    Problem.MALFORMED, "", "must be an object with '" + list + "', a list, and nothing else");
+        }
+        int most = site.config().limits().batchSubjectsMax();
+        if (given.isEmpty() || given.size() > most) {
+            return Writes.Judged.Refused.of(Problem.UNPROCESSABLE, "/" + list, "must be 1 to " + most + " rows");
+        }
+        for (int i = 0; i < given.size(); i++) {
+            JsonObject one = given.get(i);
+            String reason = one == null ? "VALUE_MALFORMED" : row.judge(one);
+            if (reason != null) {
+                refusals.add(i + " " + reason);
+            }
+        }
+        return null;
+    }
+
+    private static void append(Page page, Line line, String actor) {
+        Subject subject = line.subject();
+        if (line.type() == SubjectType.ORGANISATION && subject != null) {
+            page.appendOpen(subject, line.kind(), line.payload(), actor);
+        } else if (subject != null) {
+            page.appendPersonal(subject, line.kind(), line.payload(), actor);
+        } else {
+            page.appendDecoy(line.kind(), line.payload(), actor);
+        }
+    }
+
+    private @Nullable String record(JsonObject one, Client client, int today) {
+        String id = one.text("record_id", TEXT_MAX);
+        String source = one.text("source", TEXT_MAX);
+        String itemId = one.text("item", TEXT_MAX);
+        if (id == null || source == null || itemId == null) {
+            return "REQUIRED_MISSING";
+        }
+        if (CitizenIds.find(id, 0) >= 0) {
+            return "VALUE_MALFORMED";
+        }
+        Item item = site.vocabulary().item(itemId);
+        if (item == null) {
+            return "ITEM_UNKNOWN";
+        }
+        if (!client.sources().contains(source) || !item.sources().contains(source)) {
+            return "SOURCE_NOT_ALLOWED";
+        }
+        int severity = one.has("severity") ? SEVERITIES.indexOf(one.text("severity", TEXT_MAX)) : 0;
+        long quantity = one.hundredths("quantity");
+        String document = one.text("document_no", TEXT_MAX);
+        if (severity < 0 || quantity < 0 || (one.has("document_no") && document == null)) {
+            return "VALUE_MALFORMED";
+        }
+        if ((item.requires().contains(Item.Column.QUANTITY) && !one.has("quantity"))
+                || (item.requires().contains(Item.Column.SEVERITY) && severity == 0)
+                || (item.requires().contains(Item.Column.DOCUMENT_NO) && document == null)) {
+            return "REQUIRED_MISSING";
+        }
+        String dates = dates(one, today);
+        if (dates != null) {
+            return dates;
+        }
+        Target target = target(one);
+        if (target.fault() != null) {
+            return target.fault();
+        }
+        if (target.type() != item.subject()) {
+            return "VALUE_MALFORMED";
+        }
+        Payload payload = Payload.of()
+                .with("type", word(target.type()))
+                .with("record_id", id)
+                .with("item", itemId)
+                .with("source", source)
+                .withDay("occurred_on", one.day("occurred_on"))
+                .withDay("ended_on", one.day("ended_on"))
+                .withDay("decided_on", one.day("decided_on"))
+                .with("quantity_hundredths", quantity)
+                .with("severity", severity)
+                .with("document_no", document);
+        lines.add(new Line(Kind.RECORD_ADDED, target.type(), target.subject(), payload));
+        return null;
+    }
+
+    private static @Nullable String dates(JsonObject one, int today) {
+        int occurred = one.day("occurred_on");
+        int ended = one.day("ended_on");
+        int decided = one.day("decided_on");
+        if (occurred == Days.NONE) {
+            return "REQUIRED_MISSING";
+        }
+        if (occurred == Days.MALFORMED || ended == Days.MALFORMED || decided == Days.MALFORMED) {
+            return "DATE_MALFORMED";
+        }
+        if (occurred > today || decided > today) {
+            return "DATE_IN_FUTURE";
+        }
+        return ended != Days.NONE && ended < occurred ? "DATE_ORDER" : null;
+    }
+
+    private @Nullable String retraction(JsonObject one, Client client) {
+        String id = one.text("record_id", TEXT_MAX);
+        String source = one.text("source", TEXT_MAX);
+        if (id == null || source == null) {
+            return "REQUIRED_MISSING";
+        }
+        if (!client.sources().contains(source)) {
+            return "SOURCE_NOT_ALLOWED";
+        }
+        Target target = target(one);
+        if (target.fault() != null) {
+            return target.fault();
+        }
+        Payload payload = Payload.of()
+                .with("type", word(target.type()))
+                .with("record_id", id)
+                .with("source", source)
+                .with("marks", SubjectFacts.RETRACTED)
+                .with("reason", one.text("reason", 1_000));
+        lines.add(new Line(Kind.RECORD_MARKED, target.type(), target.subject(), payload));
+        return null;
+    }
+
+    private record Target(
+            SubjectType type,
+            @Nullable Subject subject,
+            @Nullable String fault) {}
+
+    /** Whom a row is about. That a person is not enrolled is no fault; that an organisation is not known is one. */
+    private Target target(JsonObject one) {
+        String type = one.text("subject_type", TEXT_MAX);
+        String given = one.text("subject_id", TEXT_MAX);
+        if (type == null || given == null) {
+            return new Target(SubjectType.PERSON, null, "REQUIRED_MISSING");
+        }
+        String id = Canonical.of(given);
+        if (type.equals("organisation")) {
+            organisations.make(id);
+            Subject subject = new Subject(organisations.high(), organisations.low());
+            boolean known = reader.knowsOrganisation(subject.high(), subject.low());
+            return new Target(SubjectType.ORGANISATION, subject, known ? null : "REFERENCE_UNKNOWN");
+        }
+        if (!type.equals("person")) {
+            return new Target(SubjectType.PERSON, null, "VALUE_MALFORMED");
+        }
+        if (id.length() != CitizenIds.LENGTH || !CitizenIds.valid(id, 0)) {
+            return new Target(SubjectType.PERSON, null, "ID_MALFORMED");
+        }
+        persons.make(id);
+        boolean enrolled = reader.person(persons.high(), persons.low()) >= 0;
+        return new Target(SubjectType.PERSON, enrolled ? new Subject(persons.high(), persons.low()) : null, null);
+    }
+
+    private Writes.Judged arrears(Generation generation, byte[] body, Client client, int today) {
+        List<Debt> debts = new ArrayList<>();
+        Map<Scheme, PseudonymKey.Pseudonymiser> makers = new HashMap<>();
+        Writes.Judged refused = rows(body, "arrears", ARREARS, one -> debt(one, client, today, makers, debts));
+        if (refused != null) {
+            return refused;
+        }
+        Map<Integer, Subject> subjects = subjects(generation, debts);
+        return new Writes.Judged.Ready(page -> {
+            for (Debt debt : debts) {
+                Subject subject = subjects.get(debt.ordinal());
+                if (ArrearsReferences.note(page, debt.reference(), subject, debt.scene(), debt.since())) {
+                    append(
+                            page,
+                            new Line(Kind.ARREARS_ADDED, SubjectType.PERSON, subject, debt.payload()),
+                            client.id());
+                }
+            }
+            return outcome(page);
+        });
+    }
+
+    private @Nullable String debt(
+            JsonObject one,
+            Client client,
+            int today,
+            Map<Scheme, PseudonymKey.Pseudonymiser> makers,
+            List<Debt> debts) {
+        String sceneId = one.text("scene", TEXT_MAX);
+        String word = one.text("scheme", TEXT_MAX);
+        String given = one.text("token", TEXT_MAX);
+        String reference = one.text("reference", TEXT_MAX);
+        int since = one.day("since");
+        long cents = one.number("amount_cents", -1);
+        if (sceneId == null || word == null || given == null || reference == null || since == Days.NONE) {
+            return "REQUIRED_MISSING";
+        }
+        SceneDefinition scene = site.vocabulary().scene(sceneId);
+        if (scene == null
+                || !client.scenes().contains(sceneId)
+                || scene.arrearsSources().isEmpty()) {
+            return "SOURCE_NOT_ALLOWED";
+        }
+        Scheme scheme = Scheme.of(word);
+        String token = Canonical.of(given);
+        if (scheme == null || !scheme.bindable() || token.isEmpty() || cents < 0) {
+            return "VALUE_MALFORMED";
+        }
+        if (since == Days.MALFORMED) {
+            return "DATE_MALFORMED";
+        }
+        if (since > today) {
+            return "DATE_IN_FUTURE";
+        }
+        PseudonymKey.Pseudonymiser maker = makers.computeIfAbsent(scheme, site.pseudonymKey()::pseudonymiser);
+        maker.make(token);
+        Payload payload = Payload.of()
+                .with("scene", sceneId)
+                .withDay("since", since)
+                .with("amount_cents", cents)
+                .with("reference", reference);
+        debts.add(new Debt(
+                reference(sceneId, reference), reader.person(maker.high(), maker.low()), sceneId, since, payload));
+        return null;
+    }
+
+    /** The persons behind ordinals; one look-up is made whoever is enrolled. */
+    private Map<Integer, Subject> subjects(Generation generation, List<Debt> debts) {
+        int delivered = generation.footprint().persons();
+        List<Integer> asked = new ArrayList<>();
+        for (Debt debt : debts) {
+            boolean known = debt.ordinal() >= 0 && debt.ordinal() < delivered;
+            asked.add(known ? debt.ordinal() : ThreadLocalRandom.current().nextInt(Math.max(1, delivered)));
+        }
+        Map<Integer, Subject> subjects = new HashMap<>();
+        try (PersonLookup lookup = PersonLookup.open(live.snapshots().apply(generation.snapshot()))) {
+            lookup.persons(asked).forEach((ordinal, words) -> subjects.put(ordinal, new Subject(words[0], words[1])));
+        }
+        for (Debt debt : debts) {
+            Subject own = debt.ordinal() < delivered ? null : live.follower().enrolledSince(generation, debt.ordinal());
+            if (own != null) {
+                subjects.put(debt.ordinal(), own);
+            }
+        }
+        subjects.remove(-1);
+        return subjects;
+    }
+
+    private Writes.Judged settle(Generation generation, @Nullable String reference, Client client) {
+        if (reference == null || reference.isBlank() || reference.length() > TEXT_MAX) {
+            return Writes.Judged.Refused.of(Problem.NOT_FOUND);
+        }
+        PersonLookup.@Nullable Arrears delivered = delivered(generation, reference, client);
+        List<String> scenes = client.scenes().stream().sorted().toList();
+        return new Writes.Judged.Ready(page -> {
+            for (String scene : scenes) {
+                byte[] keyed = reference(scene, reference);
+                ArrearsReferences.Named named = ArrearsReferences.find(page, keyed);
+                if (named == null && delivered != null && delivered.scene().equals(scene)) {
+                    Subject person = new Subject(delivered.personHigh(), delivered.personLow());
+                    ArrearsReferences.note(page, keyed, person, scene, delivered.since());
+                    named = ArrearsReferences.find(page, keyed);
+                }
+                if (named != null) {
+                    if (!named.settled()) {
+                        ArrearsReferences.settle(page, keyed);
+                        Payload payload = Payload.of().with("scene", scene).withDay("since", named.since());
+                        page.appendPersonal(named.subject(), Kind.ARREARS_SETTLED, payload, client.id());
+                    }
+                    return settled();
+                }
+            }
+            throw new Writes.Refusal(Problem.NOT_FOUND);
+        });
+    }
+
+    private PersonLookup.@Nullable Arrears delivered(Generation generation, String reference, Client client) {
+        KeyedHash hash = KeyedHash.of(site.pseudonymKey(), "reference/1");
+        try (PersonLookup lookup = PersonLookup.open(live.snapshots().apply(generation.snapshot()))) {
+            for (String id : client.scenes()) {
+                SceneDefinition scene = site.vocabulary().scene(id);
+                for (String source : scene == null ? Set.<String>of() : scene.arrearsSources()) {
+                    hash.make(source, reference);
+                    PersonLookup.Arrears found = lookup.arrears(hash.high(), hash.low());
+                    if (found != null && found.scene().equals(id)) {
+                        return found;
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
+    private byte[] reference(String scene, String reference) {
+        KeyedHash hash = KeyedHash.of(site.pseudonymKey(), "arrears/1");
+        hash.make(scene, reference);
+        return ByteBuffer.allocate(16).putLong(hash.high()).putLong(hash.low()).array();
+    }
+
+    private static Act.Outcome settled() {
+        return new Act.Outcome(200, Reply.bytes(json -> {
+            json.writeStartObject();
+            json.writeBooleanField("settled", true);
+            json.writeEndObject();
+        }));
+    }
+
+    private Act.Outcome outcome(Page page) {
+        return new Act.Outcome(201, Reply.bytes(json -> {
+            json.writeStartObject();
+            json.writeArrayFieldStart("rejected");
+            for (String refusal : refusals) {
+                int space = refusal.indexOf(' ');
+                json.writeStartObject();
+                json.writeNumberField("index", Integer.parseInt(refusal.substring(0, space)));
+                json.writeStringField("reason", refusal.substring(space + 1));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeNumberField("position", page.position());
+            json.writeEndObject();
+        }));
+    }
+
+    private static String word(SubjectType type) {
+        return type == SubjectType.PERSON ? "person" : "organisation";
+    }
+}

@@ -1,0 +1,278 @@
+package io.osmanthus.http;
+
+import io.osmanthus.engine.Reader;
+import io.osmanthus.snapshots.ledger.Act;
+import io.osmanthus.snapshots.ledger.LedgerException;
+import io.osmanthus.snapshots.ledger.Once;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * The way of a write: authorised, body read, judged on a worker against the engine as it is, handed to the ledger, committed
+ * with whatever else waits, applied here, answered. The event loop waits for nothing.
+ */
+
+/** Everything that goes through the ledger, and reads that look further than memory, for one event loop. */
+final class Writes {
+    /** Writes and such reads waiting for a worker, over all event loops; one more is 503. */
+    static final int WAITING_MAX = 256;
+
+    private static final int KEY_CHARACTERS_MAX = 128;
+    private static final int APPLY_TIMEOUT_SECONDS = 10;
+    private static final int REACH_TIMEOUT_MS = 1_000;
+
+    private final Site site;
+    private final Loop loop;
+    private final WorkerExecutor workers;
+    private final AtomicInteger waiting;
+
+    /** What a worker made of a request. */
+    sealed interface Judged {
+        record Refused(Problem problem, List<Problem.Fault> faults) implements Judged {
+            static Refused of(Problem problem) {
+                return new Refused(problem, List.of());
+            }
+
+            static Refused of(Problem problem, String pointer, String detail) {
+                return new Refused(problem, List.of(new Problem.Fault(pointer, detail)));
+            }
+        }
+
+        record Ready(Act act) implements Judged {}
+    }
+
+    Writes(Site site, Loop loop, WorkerExecutor workers, AtomicInteger waiting) {
+        this.site = site;
+        this.loop = loop;
+        this.workers = workers;
+        this.waiting = waiting;
+    }
+
+    /** Goes on once the position that the request names is in what is served here; answers 400 and 503 itself. */
+    void reached(HttpServerRequest request, Runnable then) {
+        String header = request.headers().get(Reply.MIN_POSITION);
+        if (header == null) {
+            then.run();
+            return;
+        }
+        if (!header.matches("[0-9]{1,18}")) {
+            Reply.problem(request.response(), Problem.MALFORMED);
+            return;
+        }
+        Live live = site.live();
+        long wanted = Long.parseLong(header);
+        if (live == null) {
+            State state = loop.advance();
+            if (state != null && state.position() >= wanted) {
+                then.run();
+            } else {
+                Reply.later(request.response(), Problem.NOT_REACHED, 1);
+            }
+            return;
+        }
+        var reached = live.follower().reached(wanted);
+        if (reached.isDone()) {
+            then.run();
+            return;
+        }
+        var unused = reached.orTimeout(REACH_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                .whenComplete((nothing, late) -> loop.run(() -> {
+                    if (late == null) {
+                        guarded(request.response(), then);
+                    } else {
+                        Reply.later(request.response(), Problem.NOT_REACHED, 1);
+                    }
+                }));
+    }
+
+    /** Answers what is held about the caller beyond the score. */
+    void read(HttpServerRequest request, Route route, Caller caller) {
+        Live live = site.live();
+        if (live == null || !(caller instanceof Caller.Citizen citizen)) {
+            Reply.later(request.response(), Problem.LEDGER_AWAY, 1);
+            return;
+        }
+        reached(
+                request,
+                () -> onWorker(request.response(), () -> new CitizenReads(site, live).read(route, citizen), body -> {
+                    if (body == null) {
+                        Reply.problem(request.response(), Problem.NOT_ENROLLED);
+                    } else {
+                        Reply.personal(request.response(), body);
+                    }
+                }));
+    }
+
+    /** Takes an act. */
+    void write(HttpServerRequest request, Route route, Map<String, String> path, Caller caller) {
+        Live live = site.live();
+        HttpServerResponse response = request.response();
+        if (live == null || !live.ledger().available()) {
+            Reply.later(response, Problem.LEDGER_AWAY, 1);
+            return;
+        }
+        String key = request.headers().get(Reply.IDEMPOTENCY_KEY);
+        if (key != null && !key.matches("[\\x21-\\x7e]{1," + KEY_CHARACTERS_MAX + "}")) {
+            Reply.problem(response, Problem.MALFORMED);
+            return;
+        }
+        boolean bodied = route != Route.LEAVE
+                && route != Route.WITHDRAW
+                && route != Route.UNBIND
+                && route != Route.ARREARS_SETTLE
+                && (route != Route.ENROL || request.headers().contains(HttpHeaders.CONTENT_TYPE));
+        Problem refusal = bodied ? Negotiation.refusal(request) : null;
+        if (refusal != null) {
+            Reply.problem(response, refusal);
+            return;
+        }
+        String target = route.name() + " " + request.path();
+        Body.read(request, site.config().limits().bodyBytesMax(), loop.open(), body -> {
+            byte[] bytes = java.util.Arrays.copyOf(body.bytes(new byte[body.length()]), body.length());
+            Once once = key == null ? null : new Once(scope(caller, target, key), sha256(bytes));
+            onWorker(response, () -> judge(live, route, path, caller, bytes), judged -> {
+                if (judged instanceof Judged.Refused refused) {
+                    Reply.problem(response, refused.problem(), refused.faults());
+                } else if (judged instanceof Judged.Ready ready) {
+                    submit(response, live, once, ready.act());
+                }
+            });
+        });
+    }
+
+    private Judged judge(Live live, Route route, Map<String, String> path, Caller caller, byte[] body) {
+        try (Reader reader = live.engine().reader()) {
+            if (reader.advance() == null) {
+                return Judged.Refused.of(Problem.NOT_READY);
+            }
+            return caller instanceof Caller.Citizen citizen
+                    ? new CitizenActs(site, live, reader).judge(route, path, citizen, body)
+                    : new MachineActs(site, live, reader).judge(route, path, caller, body);
+        }
+    }
+
+    private void submit(HttpServerResponse response, Live live, @Nullable Once once, Act act) {
+        var unused = live.ledger()
+                .submit(once, act)
+                .thenCompose(receipt -> live.follower()
+                        .reached(receipt.position())
+                        .orTimeout(APPLY_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                        .thenApply(nothing -> receipt))
+                .whenComplete((receipt, failure) -> loop.run(() -> {
+                    if (failure == null) {
+                        answer(response, receipt);
+                    } else {
+                        failed(response, failure);
+                    }
+                }));
+    }
+
+    private static void answer(HttpServerResponse response, Act.Receipt receipt) {
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        response.setStatusCode(receipt.outcome().status());
+        response.putHeader(Reply.POSITION, Long.toString(receipt.position()));
+        response.putHeader(HttpHeaders.CACHE_CONTROL, Reply.NO_STORE);
+        response.putHeader(HttpHeaders.CONTENT_TYPE, Reply.JSON);
+        Reply.end(response, Buffer.buffer(receipt.outcome().body()));
+    }
+
+    private void failed(HttpServerResponse response, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof Refusal refusal) {
+            Reply.problem(response, refusal.problem());
+        } else if (cause instanceof LedgerException ledger) {
+            switch (ledger.code()) {
+                case KEY_REUSED -> Reply.problem(response, Problem.KEY_REUSED);
+                case OVERLOADED -> Reply.later(response, Problem.OVERLOADED, 1);
+                default -> Reply.later(response, Problem.LEDGER_AWAY, 1);
+            }
+        } else if (cause instanceof java.util.concurrent.TimeoutException
+                || cause instanceof java.util.concurrent.CancellationException) {
+            Reply.later(response, Problem.NOT_REACHED, 1);
+        } else {
+            Failures.answer(response, cause, site.meters());
+        }
+    }
+
+    /** What an act throws that finds, in its transaction, that it may not be done. */
+    static final class Refusal extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final Problem problem;
+
+        Refusal(Problem problem) {
+            super(problem.detail());
+            this.problem = problem;
+        }
+
+        Problem problem() {
+            return problem;
+        }
+    }
+
+    private <T extends @Nullable Object> void onWorker(
+            HttpServerResponse response, Supplier<T> work, java.util.function.Consumer<T> then) {
+        if (waiting.incrementAndGet() > WAITING_MAX) {
+            waiting.decrementAndGet();
+            Reply.later(response, Problem.OVERLOADED, 1);
+            return;
+        }
+        workers.executeBlocking(work::get, false).onComplete(done -> {
+            waiting.decrementAndGet();
+            if (done.failed()) {
+                failed(response, done.cause());
+            } else {
+                guarded(response, () -> then.accept(done.result()));
+            }
+        });
+    }
+
+    private void guarded(HttpServerResponse response, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            Failures.answer(response, e, site.meters());
+        }
+    }
+
+    private static byte[] scope(Caller caller, String target, String key) {
+        byte[] who;
+        if (caller instanceof Caller.Citizen citizen) {
+            who = ByteBuffer.allocate(16)
+                    .putLong(citizen.high())
+                    .putLong(citizen.low())
+                    .array();
+        } else if (caller instanceof Caller.Machine machine) {
+            who = machine.client().client().id().getBytes(StandardCharsets.UTF_8);
+        } else {
+            who = new byte[0];
+        }
+        byte[] rest = ("\n" + target + "\n" + key).getBytes(StandardCharsets.UTF_8);
+        return sha256(
+                ByteBuffer.allocate(who.length + rest.length).put(who).put(rest).array());
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

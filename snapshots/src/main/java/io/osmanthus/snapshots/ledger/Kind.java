@@ -1,0 +1,49 @@
+package io.osmanthus.snapshots.ledger;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What a change is. The payload of each is a small JSON object; dates are {@code YYYY-MM-DD}, names those of the vocabulary. */
+public enum Kind {
+    /** {@code district?}: a division code. */
+    ENROLLED,
+    /** Nothing: the person's key goes with it, and everything under it. */
+    LEFT,
+    /** {@code scheme, token}: 32 hexadecimal digits, a pseudonym. */
+    TOKEN_BOUND,
+    /** {@code scheme, token}. */
+    TOKEN_UNBOUND,
+    /** {@code scene, purpose_version, granted_on, expires_on}. */
+    CONSENT_GIVEN,
+    /** {@code scene, on}: every consent for the scene granted until that day. */
+    CONSENT_WITHDRAWN,
+    /** {@code type, record_id, item, source, occurred_on, ended_on?, decided_on?, quantity?, severity?, document_no?}. */
+    RECORD_ADDED,
+    /** {@code type, record_id, source, marks, reason?}: marks in place of those the record had. */
+    RECORD_MARKED,
+    /** {@code scene, since, amount_cents, reference}. */
+    ARREARS_ADDED,
+    /** {@code scene, since}. */
+    ARREARS_SETTLED,
+    /** {@code entry_id, list, entered_on, leaves_on?}. */
+    ENTRY_ADDED,
+    /** {@code entry_id, list, leaves_on?, marks}. */
+    ENTRY_AMENDED;
+
+    private final String word = name().toLowerCase(Locale.ROOT);
+
+    /** The word in the database. */
+    public String word() {
+        return word;
+    }
+
+    /** The kind of a word; null for one of a later version. */
+    static @Nullable Kind of(String word) {
+        for (Kind kind : values()) {
+            if (kind.word.equals(word)) {
+                return kind;
+            }
+        }
+        return null;
+    }
+}

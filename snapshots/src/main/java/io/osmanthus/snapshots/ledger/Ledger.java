@@ -1,0 +1,542 @@
+package io.osmanthus.snapshots.ledger;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.osmanthus.snapshots.PseudonymKey;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.crypto.spec.SecretKeySpec;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The ledger: acts are written by one thread, as many as wait in one transaction (group commit), and read by position.
+ * Thread-safe. Outages end by themselves: while the database is away, {@link #submit} fails at once.
+ */
+public final class Ledger implements AutoCloseable {
+    /** Acts waiting for the committer; one more is refused. */
+    static final int WAITING_MAX = 4_096;
+
+    /** Acts of one transaction. */
+    static final int BATCH_MAX = 256;
+
+    /** How long answers to repetitions are kept. */
+    public static final int ONCE_HOURS = 24;
+
+    static final String CHANNEL = "osmanthus_ledger";
+
+    private static final int PROBE_INTERVAL_MS = 200;
+    private static final int CONNECT_TIMEOUT_MS = 2_000;
+    private static final int SOCKET_TIMEOUT_SECONDS = 20;
+    private static final int POOL_SIZE = 6;
+    private static final long TIDY_INTERVAL_MS = 600_000;
+    private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+
+    private final Place place;
+    private final HikariDataSource pool;
+    private final PseudonymKey key;
+    private final InstantSource clock;
+    private final UUID id;
+    private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(WAITING_MAX);
+    private final Thread committer;
+    private final Vault vault;
+    private volatile boolean available = true;
+    private volatile boolean open = true;
+    private volatile boolean refused;
+    private long tidiedMs;
+
+    /** Where the database is. The credentials are secrets. */
+    public record Place(String jdbcUrl, String user, String password) {
+        @Override
+        public String toString() {
+            return "Place[" + jdbcUrl + "]";
+        }
+    }
+
+    /** Which ledger, and how far it has got. */
+    public record Head(UUID id, long position) {}
+
+    private record Waiting(@Nullable Once once, Act act, CompletableFuture<Act.Receipt> done) {}
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Kept(byte[] body, int status, byte[] answer, long position) {}
+
+    private Ledger(Place place, HikariDataSource pool, PseudonymKey key, InstantSource clock, UUID id) {
+        this.place = place;
+        this.pool = pool;
+        this.key = key;
+        this.clock = clock;
+        this.id = id;
+        this.vault = new Vault(key);
+        this.committer = new Thread(this::commitAll, "osmanthus-ledger");
+        committer.setDaemon(true);
+    }
+
+    /**
+     * Connects, brings the tables up to this version, and begins to take acts.
+     *
+     * @throws LedgerException UNAVAILABLE where the database cannot be reached; REFUSED where it was written under another
+     *     pseudonym key
+     */
+    public static Ledger open(Place place, PseudonymKey key, InstantSource clock) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("osmanthus-ledger");
+        config.setJdbcUrl(place.jdbcUrl());
+        config.setUsername(place.user());
+        config.setPassword(place.password());
+        config.setMaximumPoolSize(POOL_SIZE);
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(CONNECT_TIMEOUT_MS);
+        config.setInitializationFailTimeout(CONNECT_TIMEOUT_MS);
+        config.setDataSourceProperties(properties());
+        HikariDataSource pool = null;
+        try {
+            pool = new HikariDataSource(config);
+            Flyway.configure()
+                    .dataSource(pool)
+                    .locations("classpath:io/osmanthus/snapshots/ledger")
+                    .load()
+                    .migrate();
+            Ledger ledger = new Ledger(place, pool, key, clock, identify(pool, key));
+            ledger.committer.start();
+            return ledger;
+        } catch (SQLException | FlywayException | com.zaxxer.hikari.pool.HikariPool.PoolInitializationException e) {
+            if (pool != null) {
+                pool.close();
+            }
+            throw new LedgerException(
+                    LedgerException.Code.UNAVAILABLE,
+                    "the database of the ledger (server.yaml, database) cannot be used: " + e.getMessage(),
+                    e);
+        } catch (LedgerException e) {
+            if (pool != null) {
+                pool.close();
+            }
+            throw e;
+        }
+    }
+
+    /** This ledger's name, for good; a restored copy bears it too. */
+    public UUID id() {
+        return id;
+    }
+
+    /** Whether the database answered when last asked. */
+    public boolean available() {
+        return available;
+    }
+
+    /**
+     * Hands in an act. It is done once the transaction has been committed, on the ledger's thread; or fails with what the act
+     * threw, or with a {@link LedgerException}: UNAVAILABLE, OVERLOADED, KEY_REUSED.
+     *
+     * @param once what makes a repetition the same act: it is then answered as the first was; null for none
+     */
+    public CompletableFuture<Act.Receipt> submit(@Nullable Once once, Act act) {
+        CompletableFuture<Act.Receipt> done = new CompletableFuture<>();
+        if (!open || !available) {
+            done.completeExceptionally(away(null));
+        } else if (!queue.offer(new Waiting(once, act, done))) {
+            done.completeExceptionally(new LedgerException(
+                    LedgerException.Code.OVERLOADED, WAITING_MAX + " acts wait for the ledger already"));
+        }
+        return done;
+    }
+
+    /** How far the ledger has got. */
+    public Head head() {
+        return read(connection -> {
+            try (PreparedStatement select = connection.prepareStatement("SELECT id, position FROM ledger");
+                    ResultSet row = select.executeQuery()) {
+                row.next();
+                return new Head(row.getObject(1, UUID.class), row.getLong(2));
+            }
+        });
+    }
+
+    /** The changes after a position, in order, at most {@code max}. */
+    public List<Entry> after(long position, int max) {
+        return read(connection -> after(connection, position, max));
+    }
+
+    /** Every change about a subject whose payload can still be read, in order. */
+    public List<Entry> about(Subject subject) {
+        return read(connection -> {
+            try (PreparedStatement select =
+                    connection.prepareStatement(COLUMNS + " WHERE c.subject = ? ORDER BY c.position")) {
+                select.setBytes(1, subject.bytes());
+                return entries(select);
+            }
+        });
+    }
+
+    /** Everyone who has ever left, with the last departure and the last enrolment by an act. */
+    public List<Departure> departures() {
+        return read(connection -> {
+            try (PreparedStatement select = connection.prepareStatement(
+                            "SELECT subject, left_at, key IS NULL FROM person WHERE left_at IS NOT NULL");
+                    ResultSet rows = select.executeQuery()) {
+                List<Departure> departures = new ArrayList<>();
+                while (rows.next()) {
+                    departures.add(new Departure(
+                            Subject.of(rows.getBytes(1)), rows.getTimestamp(2).toInstant(), rows.getBoolean(3)));
+                }
+                return List.copyOf(departures);
+            }
+        });
+    }
+
+    /**
+     * Somebody who left.
+     *
+     * @param at when, the last time
+     * @param gone false: enrolled again since
+     */
+    public record Departure(Subject subject, Instant at, boolean gone) {}
+
+    /** How many enrolments and bindings of tokens the ledger holds: room that a generation needs beside its snapshot's. */
+    public long growth() {
+        return read(connection -> {
+            try (PreparedStatement select = connection.prepareStatement(
+                            "SELECT count(*) FROM change WHERE kind IN ('enrolled', 'token_bound')");
+                    ResultSet row = select.executeQuery()) {
+                return row.next() ? row.getLong(1) : 0;
+            }
+        });
+    }
+
+    /**
+     * Reads something with a connection of the pool; blocks.
+     *
+     * @throws LedgerException UNAVAILABLE
+     */
+    public <T> T read(Reading<T> reading) {
+        try (Connection connection = pool.getConnection()) {
+            return reading.from(connection);
+        } catch (SQLException e) {
+            throw away(e);
+        }
+    }
+
+    /** What is done with a connection. */
+    @FunctionalInterface
+    public interface Reading<T> {
+        T from(Connection connection) throws SQLException;
+    }
+
+    /** Acts that wait are refused; the one being written is finished. */
+    @Override
+    public void close() {
+        open = false;
+        committer.interrupt();
+        try {
+            committer.join(TimeUnit.SECONDS.toMillis(SOCKET_TIMEOUT_SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        refuseWaiting();
+        pool.close();
+    }
+
+    /** A connection of its own, for one who listens. */
+    Connection connect() throws SQLException {
+        Properties properties = properties();
+        properties.setProperty("user", place.user());
+        properties.setProperty("password", place.password());
+        return DriverManager.getConnection(place.jdbcUrl(), properties);
+    }
+
+    /** It is not the ledger it was: nothing is written to it any more. */
+    void refuse() {
+        refused = true;
+        available = false;
+    }
+
+    /** The database broke off for one who listens: writing fails at once until it answers again. */
+    void lost() {
+        available = false;
+    }
+
+    List<Entry> after(Connection connection, long position, int max) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement(COLUMNS + " WHERE c.position > ? ORDER BY c.position LIMIT ?")) {
+            select.setLong(1, position);
+            select.setInt(2, max);
+            select.setFetchSize(max);
+            return entries(select);
+        }
+    }
+
+    private static final String COLUMNS =
+            "SELECT c.position, c.subject, c.kind, c.key_number, c.payload, c.actor, c.at, p.key FROM change c"
+                    + " LEFT JOIN person p ON p.subject = c.subject AND p.key_number = c.key_number AND c.key_number > 0";
+
+    private List<Entry> entries(PreparedStatement select) throws SQLException {
+        Vault opener = new Vault(key);
+        List<Entry> entries = new ArrayList<>();
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                byte[] subject = rows.getBytes(2);
+                String kind = rows.getString(3);
+                byte[] payload = rows.getBytes(5);
+                if (rows.getInt(4) != 0) {
+                    byte[] wrapped = rows.getBytes(8);
+                    SecretKeySpec personal = wrapped == null ? null : opener.unwrap(wrapped, subject);
+                    payload = personal == null ? null : opener.open(personal, payload, subject, kind);
+                }
+                entries.add(new Entry(
+                        rows.getLong(1),
+                        Subject.of(subject),
+                        Kind.of(kind),
+                        payload,
+                        rows.getString(6),
+                        rows.getTimestamp(7).toInstant()));
+            }
+        }
+        return entries;
+    }
+
+    private static Properties properties() {
+        Properties properties = new Properties();
+        properties.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_MS / 1000));
+        properties.setProperty("socketTimeout", Integer.toString(SOCKET_TIMEOUT_SECONDS));
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("reWriteBatchedInserts", "true");
+        properties.setProperty("ApplicationName", "osmanthus");
+        return properties;
+    }
+
+    private static UUID identify(HikariDataSource pool, PseudonymKey key) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                PreparedStatement claim = connection.prepareStatement(
+                        "UPDATE ledger SET key_fingerprint = coalesce(key_fingerprint, ?) RETURNING id, key_fingerprint")) {
+            claim.setString(1, key.fingerprint());
+            try (ResultSet row = claim.executeQuery()) {
+                if (!row.next()) {
+                    throw new SQLException("the ledger has lost its counter row");
+                }
+                if (!key.fingerprint().equals(row.getString(2))) {
+                    throw new LedgerException(
+                            LedgerException.Code.REFUSED,
+                            "the ledger was written under another pseudonym key (fingerprint " + row.getString(2)
+                                    + ", ours " + key.fingerprint() + "): give OSMANTHUS_PSEUDONYM_KEY as it was");
+                }
+                return row.getObject(1, UUID.class);
+            }
+        }
+    }
+
+    private void commitAll() {
+        List<Waiting> batch = new ArrayList<>(BATCH_MAX);
+        while (open) {
+            try {
+                Waiting first = queue.poll(PROBE_INTERVAL_MS, TimeUnit.MILLISECONDS);
+                if (first == null) {
+                    idle();
+                    continue;
+                }
+                batch.add(first);
+                queue.drainTo(batch, BATCH_MAX - 1);
+                commit(batch);
+            } catch (InterruptedException e) {
+                LOG.debug("asked to end");
+            } finally {
+                batch.clear();
+            }
+        }
+    }
+
+    /** Nothing waits: is an outage over, are there old answers to forget? */
+    private void idle() {
+        if (!available) {
+            try (Connection connection = pool.getConnection()) {
+                available = !refused && connection.isValid(1);
+                if (available) {
+                    LOG.info("the ledger's database answers again");
+                }
+            } catch (SQLException e) {
+                refuseWaiting();
+            }
+        } else if (clock.millis() - tidiedMs > TIDY_INTERVAL_MS) {
+            tidiedMs = clock.millis();
+            try (Connection connection = pool.getConnection();
+                    PreparedStatement forget = connection.prepareStatement("DELETE FROM once WHERE at < ?")) {
+                forget.setTimestamp(1, Timestamp.from(clock.instant().minus(ONCE_HOURS, ChronoUnit.HOURS)));
+                forget.executeUpdate();
+            } catch (SQLException e) {
+                LOG.warn("old answers could not be forgotten: {}", e.getSQLState());
+            }
+        }
+    }
+
+    private void commit(List<Waiting> batch) {
+        List<Act.@Nullable Receipt> receipts = new ArrayList<>();
+        List<Throwable> failures = new ArrayList<>();
+        try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                Page page = Page.begin(connection, vault, clock.instant().truncatedTo(ChronoUnit.MICROS));
+                Map<String, Kept> kept = kept(connection, batch, page.at());
+                Map<String, Kept> fresh = new HashMap<>();
+                for (Waiting waiting : batch) {
+                    receipts.add(one(page, waiting, kept, fresh, failures));
+                }
+                page.write();
+                keep(connection, fresh, page.at());
+                connection.commit();
+            } catch (SQLException e) {
+                rollBack(connection, e);
+                throw e;
+            }
+        } catch (SQLException e) {
+            available = false;
+            LOG.warn("the ledger's database is away: {} ({})", e.getMessage(), e.getSQLState());
+            batch.forEach(waiting -> waiting.done().completeExceptionally(away(e)));
+            refuseWaiting();
+            return;
+        }
+        int failed = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            Act.Receipt receipt = receipts.get(i);
+            if (receipt == null) {
+                batch.get(i).done().completeExceptionally(failures.get(failed++));
+            } else {
+                batch.get(i).done().complete(receipt);
+            }
+        }
+    }
+
+    private Act.@Nullable Receipt one(
+            Page page, Waiting waiting, Map<String, Kept> kept, Map<String, Kept> fresh, List<Throwable> failures)
+            throws SQLException {
+        Once once = waiting.once();
+        String scope = once == null ? "" : HexFormat.of().formatHex(once.scope());
+        Kept before = kept.get(scope);
+        if (once != null && before != null) {
+            if (!Arrays.equals(before.body(), once.body())) {
+                failures.add(new LedgerException(
+                        LedgerException.Code.KEY_REUSED, "the idempotency key has been used with another body"));
+                return null;
+            }
+            return new Act.Receipt(new Act.Outcome(before.status(), before.answer()), before.position());
+        }
+        page.begin();
+        try {
+            Act.Outcome outcome = waiting.act().on(page);
+            if (once != null) {
+                Kept now = new Kept(once.body(), outcome.status(), outcome.body(), page.position());
+                kept.put(scope, now);
+                fresh.put(scope, now);
+            }
+            return new Act.Receipt(outcome, page.position());
+        } catch (SQLException e) {
+            String state = String.valueOf(e.getSQLState());
+            if (state.startsWith("08") || state.startsWith("57")) {
+                throw e;
+            }
+            page.undo();
+            failures.add(e);
+        } catch (Exception | Error e) {
+            page.undo();
+            failures.add(e);
+        }
+        return null;
+    }
+
+    private Map<String, Kept> kept(Connection connection, List<Waiting> batch, Instant now) throws SQLException {
+        Map<String, Kept> kept = new HashMap<>();
+        byte[][] scopes = batch.stream()
+                .map(Waiting::once)
+                .filter(once -> once != null)
+                .map(once -> once.scope())
+                .toArray(byte[][]::new);
+        if (scopes.length == 0) {
+            return kept;
+        }
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT scope, body, status, answer, position FROM once WHERE scope = ANY (?) AND at >= ?")) {
+            select.setArray(1, connection.createArrayOf("bytea", scopes));
+            select.setTimestamp(2, Timestamp.from(now.minus(ONCE_HOURS, ChronoUnit.HOURS)));
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    byte[] scope = rows.getBytes(1);
+                    byte[] answer = vault.openAnswer(rows.getBytes(4), scope);
+                    kept.put(
+                            HexFormat.of().formatHex(scope),
+                            new Kept(
+                                    rows.getBytes(2),
+                                    rows.getInt(3),
+                                    answer == null ? new byte[0] : answer,
+                                    rows.getLong(5)));
+                }
+            }
+        }
+        return kept;
+    }
+
+    private void keep(Connection connection, Map<String, Kept> fresh, Instant now) throws SQLException {
+        if (fresh.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO once (scope, body, status, answer, position, at) VALUES (?, ?, ?, ?, ?, ?)"
+                        + " ON CONFLICT (scope) DO UPDATE SET body = excluded.body, status = excluded.status,"
+                        + " answer = excluded.answer, position = excluded.position, at = excluded.at")) {
+            for (Map.Entry<String, Kept> entry : fresh.entrySet()) {
+                byte[] scope = HexFormat.of().parseHex(entry.getKey());
+                Kept kept = entry.getValue();
+                insert.setBytes(1, scope);
+                insert.setBytes(2, kept.body());
+                insert.setInt(3, kept.status());
+                insert.setBytes(4, vault.sealAnswer(kept.answer(), scope));
+                insert.setLong(5, kept.position());
+                insert.setTimestamp(6, Timestamp.from(now));
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+    }
+
+    private void refuseWaiting() {
+        List<Waiting> rest = new ArrayList<>();
+        queue.drainTo(rest);
+        rest.forEach(waiting -> waiting.done().completeExceptionally(away(null)));
+    }
+
+    private static void rollBack(Connection connection, SQLException cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private static LedgerException away(@Nullable SQLException cause) {
+        String message = "the ledger's database cannot be reached";
+        return cause == null
+                ? new LedgerException(LedgerException.Code.UNAVAILABLE, message)
+                : new LedgerException(LedgerException.Code.UNAVAILABLE, message, cause);
+    }
+}

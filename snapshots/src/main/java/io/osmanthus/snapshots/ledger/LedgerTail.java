@@ -1,0 +1,264 @@
+package io.osmanthus.snapshots.ledger;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows a ledger on a thread and a connection of its own: woken by each commit (LISTEN), and asking every {@value
+ * #POLL_MS} ms in any case. Hands changes on in order, each once. Goes on by itself after an outage.
+ *
+ * <p>What was seen last is kept in a file. A ledger with another id, one that is behind it, or one whose change at our
+ * position is not the one we know, is refused: somebody restored an older database, and what was withdrawn since would hold
+ * again. An operator who means it removes the file.
+ */
+public final class LedgerTail implements AutoCloseable {
+    static final int POLL_MS = 250;
+
+    /** Changes handed on at a time. */
+    public static final int BATCH_MAX = 5_000;
+
+    private static final int RETRY_MS = 200;
+    private static final long MARK_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerTail.class);
+
+    /** Who is told. Called on the tail's thread. */
+    public interface Listener {
+        /** Changes in order, without gaps. */
+        void changed(List<Entry> entries);
+
+        /** Everything up to a position has been handed on, and the ledger was asked at this {@link System#nanoTime}. */
+        void heard(long position, long askedNanos);
+    }
+
+    private final Ledger ledger;
+    private final @Nullable Path markFile;
+    private final Listener listener;
+    private final Thread thread;
+    private volatile boolean open = true;
+    private volatile long position;
+    private volatile long behind;
+    private volatile @Nullable String refused;
+
+    /** Of the change at our position; null before one was seen. Belongs to the thread. */
+    private byte @Nullable [] hash;
+
+    private long marked = -1;
+    private long markedNanos = System.nanoTime() - MARK_INTERVAL_NANOS;
+
+    /**
+     * A tail from the ledger's present end.
+     *
+     * @param markFile where the position seen last is kept; null for nowhere
+     * @throws LedgerException REFUSED where the ledger is another than the mark's, or behind it; UNAVAILABLE
+     */
+    public LedgerTail(Ledger ledger, @Nullable Path markFile, Listener listener) {
+        this.ledger = ledger;
+        this.markFile = markFile;
+        this.listener = listener;
+        Ledger.Head head = ledger.head();
+        check(head, markFile);
+        this.position = head.position();
+        this.thread = new Thread(this::run, "osmanthus-tail");
+        thread.setDaemon(true);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Up to where changes have been handed on. */
+    public long position() {
+        return position;
+    }
+
+    /** How many changes the ledger was ahead when last asked. */
+    public long behind() {
+        return behind;
+    }
+
+    /** Why the ledger is not believed any more, or null. */
+    public @Nullable String refused() {
+        return refused;
+    }
+
+    @Override
+    public void close() {
+        open = false;
+        thread.interrupt();
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(30));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (refused == null) {
+            mark();
+        }
+    }
+
+    private void run() {
+        boolean away = false;
+        while (open && refused == null) {
+            try (Connection connection = ledger.connect()) {
+                try (Statement listen = connection.createStatement()) {
+                    listen.execute("LISTEN " + Ledger.CHANNEL);
+                }
+                if (away) {
+                    LOG.info("the ledger is followed again, from position {}", position);
+                    away = false;
+                }
+                follow(connection);
+            } catch (SQLException e) {
+                ledger.lost();
+                if (!away) {
+                    LOG.warn("the ledger cannot be followed: {} ({})", e.getMessage(), e.getSQLState());
+                    away = true;
+                }
+                pause();
+            } catch (RuntimeException | Error e) {
+                LOG.error("following the ledger failed; it is tried again", e);
+                pause();
+            }
+        }
+    }
+
+    private void follow(Connection connection) throws SQLException {
+        PGConnection notifications = connection.unwrap(PGConnection.class);
+        while (open) {
+            long asked = System.nanoTime();
+            if (!believed(connection)) {
+                return;
+            }
+            boolean all = false;
+            while (!all && open) {
+                List<Entry> entries = ledger.after(connection, position, BATCH_MAX);
+                if (!entries.isEmpty()) {
+                    listener.changed(entries);
+                    position = entries.get(entries.size() - 1).position();
+                    hash = null;
+                }
+                all = entries.size() < BATCH_MAX;
+            }
+            behind = 0;
+            listener.heard(position, asked);
+            if (System.nanoTime() - markedNanos > MARK_INTERVAL_NANOS) {
+                markedNanos = System.nanoTime();
+                mark();
+            }
+            notifications.getNotifications(POLL_MS);
+        }
+    }
+
+    private boolean believed(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT id, position, (SELECT hash FROM change WHERE position = ?) FROM ledger")) {
+            select.setLong(1, position);
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    return refuse("the ledger has lost its counter row");
+                }
+                long head = row.getLong(2);
+                byte[] found = row.getBytes(3);
+                behind = Math.max(0, head - position);
+                if (!ledger.id().equals(row.getObject(1, UUID.class))) {
+                    return refuse("the database holds another ledger than before");
+                }
+                if (head < position || (position > 0 && found == null)) {
+                    return refuse("the ledger ends at " + head + ", and we have seen " + position
+                            + ": an older database was restored");
+                }
+                if (hash != null && !Arrays.equals(hash, found)) {
+                    return refuse("the change at position " + position + " is not the one that we have seen:"
+                            + " an older database was restored, and written since");
+                }
+                hash = found;
+                return true;
+            }
+        }
+    }
+
+    private boolean refuse(String why) {
+        refused = why;
+        ledger.refuse();
+        LOG.error("{}. Checks about persons stop; see 'A restored ledger' in the README", why);
+        return false;
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(RETRY_MS);
+        } catch (InterruptedException e) {
+            // the loop's condition says whether it is the end
+            Thread.interrupted();
+        }
+    }
+
+    private void mark() {
+        long at = position;
+        if (markFile == null || at == marked) {
+            return;
+        }
+        try {
+            // nodes may share the file: it only ever grows
+            if (Files.exists(markFile) && at <= seen(markFile)) {
+                marked = at;
+                return;
+            }
+            Path fresh = Files.createTempFile(markFile.toAbsolutePath().getParent(), ".ledger", ".new");
+            Files.writeString(fresh, ledger.id() + " " + at + "\n", StandardCharsets.US_ASCII);
+            Files.move(fresh, markFile, StandardCopyOption.ATOMIC_MOVE);
+            marked = at;
+        } catch (IOException | NumberFormatException e) {
+            LOG.warn("the ledger's mark {} cannot be written: {}", markFile, e.getMessage());
+        }
+    }
+
+    private static long seen(Path markFile) throws IOException {
+        String text = Files.readString(markFile, StandardCharsets.US_ASCII).strip();
+        return Long.parseLong(text.substring(text.indexOf(' ') + 1));
+    }
+
+    private static void check(Ledger.Head head, @Nullable Path markFile) {
+        if (markFile == null || !Files.exists(markFile)) {
+            return;
+        }
+        try {
+            String[] words = Files.readString(markFile, StandardCharsets.US_ASCII)
+                    .strip()
+                    .split(" ", -1);
+            if (words.length != 2 || !words[0].equals(head.id().toString())) {
+                throw refusal("the database holds another ledger than the one that was served here", markFile);
+            }
+            if (head.position() < Long.parseLong(words[1])) {
+                throw refusal(
+                        "the ledger ends at " + head.position() + ", and " + words[1]
+                                + " was served here: an older database was restored",
+                        markFile);
+            }
+        } catch (IOException | NumberFormatException e) {
+            throw refusal("what was seen of the ledger cannot be read: " + e.getMessage(), markFile);
+        }
+    }
+
+    private static LedgerException refusal(String why, Path markFile) {
+        return new LedgerException(
+                LedgerException.Code.REFUSED,
+                why + ". What was withdrawn since would hold again. If that is meant, remove " + markFile
+                        + " (README, 'A restored ledger')");
+    }
+}

@@ -1,0 +1,25 @@
+package io.osmanthus.snapshots.ledger;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Whom a change is about: a person or an organisation, by 128-bit pseudonym. */
+public record Subject(long high, long low) {
+    static final int BYTES = 16;
+
+    /** The subject of 16 bytes, as they stand in the database. */
+    static Subject of(byte[] bytes) {
+        ByteBuffer words = ByteBuffer.wrap(bytes);
+        return new Subject(words.getLong(), words.getLong());
+    }
+
+    /** Nobody: stands for one about whom nothing may be written. */
+    static Subject nobody() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return new Subject(random.nextLong(), random.nextLong());
+    }
+
+    byte[] bytes() {
+        return ByteBuffer.allocate(BYTES).putLong(high).putLong(low).array();
+    }
+}

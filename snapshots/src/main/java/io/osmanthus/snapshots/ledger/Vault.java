@@ -1,0 +1,92 @@
+package io.osmanthus.snapshots.ledger;
+
+import io.osmanthus.snapshots.PseudonymKey;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * AES-256-GCM of the ledger: payloads under the key of their person, persons' keys and kept answers under the pseudonym
+ * key's subkey {@code ledger/1}. A sealed text is 12 bytes of random nonce, ciphertext, 16 bytes of tag; it is bound to
+ * its subject and kind. For one thread.
+ */
+final class Vault {
+    private static final int NONCE_BYTES = 12;
+    private static final int TAG_BITS = 128;
+    private static final int KEY_BYTES = 32;
+
+    private final SecretKeySpec master;
+    private final SecureRandom random = new SecureRandom();
+    private final Cipher cipher;
+
+    Vault(PseudonymKey key) {
+        master = new SecretKeySpec(key.subkey("ledger/1"), "AES");
+        try {
+            cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has AES/GCM", e);
+        }
+    }
+
+    SecretKeySpec newKey() {
+        byte[] key = new byte[KEY_BYTES];
+        random.nextBytes(key);
+        return new SecretKeySpec(key, "AES");
+    }
+
+    byte[] wrap(SecretKeySpec key, byte[] subject) {
+        return seal(master, key.getEncoded(), subject, "key");
+    }
+
+    /** The key of a person, or null where it was wrapped under another pseudonym key. */
+    @Nullable
+    SecretKeySpec unwrap(byte[] wrapped, byte[] subject) {
+        byte[] key = open(master, wrapped, subject, "key");
+        return key == null ? null : new SecretKeySpec(key, "AES");
+    }
+
+    byte[] sealAnswer(byte[] answer, byte[] scope) {
+        return seal(master, answer, scope, "answer");
+    }
+
+    byte @Nullable [] openAnswer(byte[] sealed, byte[] scope) {
+        return open(master, sealed, scope, "answer");
+    }
+
+    byte[] seal(SecretKeySpec key, byte[] plain, byte[] subject, String kind) {
+        byte[] nonce = new byte[NONCE_BYTES];
+        random.nextBytes(nonce);
+        byte[] sealed = Arrays.copyOf(nonce, NONCE_BYTES + plain.length + TAG_BITS / 8);
+        try {
+            init(Cipher.ENCRYPT_MODE, key, nonce, subject, kind);
+            cipher.doFinal(plain, 0, plain.length, sealed, NONCE_BYTES);
+            return sealed;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("sealing failed", e);
+        }
+    }
+
+    byte @Nullable [] open(SecretKeySpec key, byte[] sealed, byte[] subject, String kind) {
+        if (sealed.length < NONCE_BYTES + TAG_BITS / 8) {
+            return null;
+        }
+        try {
+            init(Cipher.DECRYPT_MODE, key, Arrays.copyOf(sealed, NONCE_BYTES), subject, kind);
+            return cipher.doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
+        } catch (GeneralSecurityException e) {
+            return null;
+        }
+    }
+
+    private void init(int mode, SecretKeySpec key, byte[] nonce, byte[] subject, String kind)
+            throws GeneralSecurityException {
+        cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
+        cipher.updateAAD(subject);
+        cipher.updateAAD(kind.getBytes(StandardCharsets.UTF_8));
+    }
+}

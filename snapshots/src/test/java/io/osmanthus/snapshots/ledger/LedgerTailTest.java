@@ -1,0 +1,139 @@
+package io.osmanthus.snapshots.ledger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.osmanthus.snapshots.PseudonymKey;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class LedgerTailTest {
+    private static final PseudonymKey KEY = PseudonymKey.ofHex("0f".repeat(32));
+    private static final Act.Outcome DONE = new Act.Outcome(200, new byte[0]);
+
+    @TempDir
+    Path directory = Path.of("");
+
+    private final List<Long> seen = Collections.synchronizedList(new ArrayList<>());
+    private final LedgerTail.Listener listener = new LedgerTail.Listener() {
+        @Override
+        public void changed(List<Entry> entries) {
+            entries.forEach(entry -> seen.add(entry.position()));
+        }
+
+        @Override
+        public void heard(long position, long askedNanos) {}
+    };
+
+    private static void write(Ledger ledger, int count) {
+        for (int i = 0; i < count; i++) {
+            ledger.submit(null, page -> {
+                        page.appendOpen(new Subject(1, 1), Kind.ENTRY_ADDED, Payload.of(), "desk");
+                        return DONE;
+                    })
+                    .join();
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < until, "not within a minute");
+            Thread.onSpinWait();
+        }
+    }
+
+    /** As a restore of an older dump would: the last changes are gone, the counter is back. */
+    private static void rewind(Ledger.Place place, long to) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(place.jdbcUrl(), place.user(), place.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE change DISABLE TRIGGER ALL");
+            statement.execute("DELETE FROM change WHERE position > " + to);
+            statement.execute("UPDATE ledger SET position = " + to
+                    + ", head = (SELECT hash FROM change WHERE position = " + to + ")");
+            statement.execute("ALTER TABLE change ENABLE TRIGGER ALL");
+        }
+    }
+
+    @Test
+    void tail_hearsEveryChangeOnceInOrder_fromItsBegin() {
+        Ledger.Place place = Database.fresh();
+        try (Ledger ledger = Ledger.open(place, KEY, InstantSource.system())) {
+            write(ledger, 5);
+            try (LedgerTail tail = new LedgerTail(ledger, null, listener)) {
+                tail.start();
+                write(ledger, 50);
+                await(() -> tail.position() == 55);
+                assertEquals(0, tail.behind());
+            }
+        }
+        assertEquals(50, seen.size());
+        for (int i = 0; i < 50; i++) {
+            assertEquals(6 + i, seen.get(i));
+        }
+    }
+
+    @Test
+    void tail_olderDatabaseRestoredMeanwhile_refused() throws SQLException {
+        Ledger.Place place = Database.fresh();
+        try (Ledger ledger = Ledger.open(place, KEY, InstantSource.system());
+                LedgerTail tail = new LedgerTail(ledger, null, listener)) {
+            tail.start();
+            write(ledger, 5);
+            await(() -> tail.position() == 5);
+            rewind(place, 3);
+            await(() -> tail.refused() != null);
+        }
+    }
+
+    @Test
+    void tail_olderDatabaseRestoredAndWrittenSince_refused() throws SQLException {
+        Ledger.Place place = Database.fresh();
+        Path mark = directory.resolve("ledger.seen");
+        try (Ledger ledger = Ledger.open(place, KEY, InstantSource.system())) {
+            write(ledger, 5);
+            try (LedgerTail tail = new LedgerTail(ledger, mark, listener)) {
+                tail.start();
+                write(ledger, 1);
+                await(() -> seen.size() == 1);
+            }
+            assertTrue(Files.exists(mark));
+            rewind(place, 3);
+            LedgerException refused = assertThrows(LedgerException.class, () -> new LedgerTail(ledger, mark, listener));
+            assertEquals(LedgerException.Code.REFUSED, refused.code());
+            assertNotNull(refused.getMessage());
+        }
+    }
+
+    @Test
+    void tail_anotherLedger_refused() {
+        Path mark = directory.resolve("ledger.seen");
+        for (int i = 0; i < 2; i++) {
+            try (Ledger ledger = Ledger.open(Database.fresh(), KEY, InstantSource.system())) {
+                if (i == 1) {
+                    assertThrows(LedgerException.class, () -> new LedgerTail(ledger, mark, listener));
+                    return;
+                }
+                try (LedgerTail tail = new LedgerTail(ledger, mark, listener)) {
+                    tail.start();
+                    write(ledger, 1);
+                    await(() -> tail.position() == 1);
+                }
+            }
+        }
+    }
+}

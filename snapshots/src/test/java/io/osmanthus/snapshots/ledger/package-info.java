@@ -1,0 +1,4 @@
+@NullMarked
+package io.osmanthus.snapshots.ledger;
+
+import org.jspecify.annotations.NullMarked;
