@@ -112,7 +112,7 @@ class CharterPropertyTest {
         long word = judge.answerWord(facts, day);
         int withdrawn = random.nextInt(rules.scenes().size());
         SubjectFacts rest = without(facts, item -> false);
-        rest.removeConsents(withdrawn);
+        rest.removeConsents(withdrawn, Integer.MAX_VALUE);
         assertEquals(word & ~(15L << (4 * withdrawn)), judge.answerWord(rest, day), () -> about.get() + withdrawn);
     }
 
