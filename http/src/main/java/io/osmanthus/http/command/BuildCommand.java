@@ -11,8 +11,6 @@ import io.osmanthus.snapshots.SnapshotStore;
 import io.osmanthus.snapshots.intake.IntakeResult;
 import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import java.io.PrintWriter;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
@@ -160,29 +158,7 @@ final class BuildCommand implements Callable<Integer> {
                         counts.carriedOver()));
         result.files().forEach((file, counts) -> new TreeMap<>(counts.reasons())
                 .forEach((reason, count) -> out.printf("  %-18s %-22s %9d%n", file, reason, count)));
-        out.printf("%n%-20s %-14s %12s %12s %10s %10s%n", "file", "source", "provided", "stored", "入库率", "完整率");
-        result.quality()
-                .forEach(row -> out.printf(
-                        "%-20s %-14s %12s %12s %10s %10s%n",
-                        row.file(),
-                        row.source(),
-                        text(row.provided()),
-                        text(row.stored()),
-                        percent(row.stored(), row.provided()),
-                        percent(row.fieldsGiven(), row.fieldsRequired())));
-    }
-
-    private static String text(@Nullable Long count) {
-        return count == null ? "-" : count.toString();
-    }
-
-    /** A rate in per cent with two decimals; nothing where there is no denominator. */
-    private static String percent(@Nullable Long part, @Nullable Long whole) {
-        return part == null || whole == null || whole == 0
-                ? "-"
-                : BigDecimal.valueOf(part)
-                        .multiply(BigDecimal.valueOf(100))
-                        .divide(BigDecimal.valueOf(whole), 2, RoundingMode.HALF_UP)
-                        .toPlainString();
+        out.println();
+        QualityTable.print(out, result.quality(), result.concealment());
     }
 }

@@ -25,6 +25,7 @@ import picocli.CommandLine.IVersionProvider;
             GenerateCommand.class,
             BuildCommand.class,
             VerifyCommand.class,
+            QualityCommand.class,
             SnapshotsCommand.class,
             ActivateCommand.class,
             PinCommand.class,
