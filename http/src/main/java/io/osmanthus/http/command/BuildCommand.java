@@ -93,7 +93,7 @@ final class BuildCommand implements Callable<Integer> {
                 delivery,
                 SnapshotStore.openOrCreate(places.store()),
                 result -> !strict || result.quarantined() == 0,
-                reason(),
+                reason(force),
                 ConsoleProgress.onStderr());
         PrintWriter out = spec.commandLine().getOut();
         Manifest published = built.published();
@@ -126,8 +126,7 @@ final class BuildCommand implements Callable<Integer> {
     }
 
     /** The reason for publishing in any case, or null; it is kept for good, so it names nobody. */
-    private @Nullable String reason() {
-        String given = force;
+    static @Nullable String reason(@Nullable String given) {
         if (given == null) {
             return null;
         }

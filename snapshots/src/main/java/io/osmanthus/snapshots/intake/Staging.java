@@ -147,6 +147,23 @@ final class Staging implements AutoCloseable {
         return counts;
     }
 
+    /** Takes each row that a query answers. */
+    void each(String query, ResultSink sink) throws SQLException {
+        try (Connection own = connection.unwrap(DuckDBConnection.class).duplicate();
+                Statement statement = own.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                sink.accept(rows);
+            }
+        }
+    }
+
+    /** Takes the row at hand; does not move. */
+    @FunctionalInterface
+    interface ResultSink {
+        void accept(ResultSet row) throws SQLException;
+    }
+
     /** Takes each row of a word and two counts that a query answers. */
     void rows(String query, CountSink sink) throws SQLException {
         try (Statement statement = connection.createStatement();
