@@ -7,6 +7,7 @@ import io.osmanthus.snapshots.CitizenIds;
 import io.osmanthus.snapshots.Manifest;
 import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.PublishingLimits;
+import io.osmanthus.snapshots.QualityFigure;
 import io.osmanthus.snapshots.SnapshotStore;
 import io.osmanthus.snapshots.intake.IntakeResult;
 import io.osmanthus.snapshots.vocabulary.Vocabulary;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,9 @@ import picocli.CommandLine.Spec;
 final class BuildCommand implements Callable<Integer> {
     /** A sentence or two. */
     private static final int REASON_CHARS_MAX = 200;
+
+    /** More figures than this are not read on a terminal: then the totals are printed, and 'quality' has the rest. */
+    private static final int QUALITY_LINES_MAX = 100;
 
     @Option(names = "--delivery", required = true, paramLabel = "DIR", description = "The delivery.")
     private Path delivery = Path.of("");
@@ -158,6 +163,14 @@ final class BuildCommand implements Callable<Integer> {
         result.files().forEach((file, counts) -> new TreeMap<>(counts.reasons())
                 .forEach((reason, count) -> out.printf("  %-18s %-22s %9d%n", file, reason, count)));
         out.println();
-        QualityTable.print(out, result.quality(), result.concealment());
+        List<QualityFigure> totals = result.quality().stream()
+                .filter(figure -> figure.month() == null)
+                .toList();
+        int parts = result.quality().size() - totals.size();
+        boolean all = result.quality().size() <= QUALITY_LINES_MAX;
+        QualityTable.print(out, all ? result.quality() : totals, result.concealment());
+        if (!all) {
+            out.println(parts + " parts by month and district: osmanthus quality STORE/VERSION");
+        }
     }
 }
