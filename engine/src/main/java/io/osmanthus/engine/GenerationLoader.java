@@ -260,6 +260,7 @@ public final class GenerationLoader {
         try (Rows organisations = reader.organisations();
                 SubjectRows records =
                         new SubjectRows(reader.records(SubjectType.ORGANISATION, 0, stores.organisationCount()));
+                SubjectRows commitments = new SubjectRows(reader.brokenCommitments());
                 SubjectRows entries = new SubjectRows(reader.listEntries())) {
             while (organisations.next()) {
                 int ordinal = organisations.integer(0);
@@ -267,6 +268,7 @@ public final class GenerationLoader {
                 identifiers.put(organisations.number(1), organisations.number(2), place);
                 facts.clear(SubjectType.ORGANISATION);
                 records(records, ordinal, facts);
+                BrokenCommitments.add(commitments, ordinal, rules.vocabulary(), reader.sources(), facts);
                 while (entries.nextOf(ordinal)) {
                     int index = facts.addEntry(entries.integer(1), entries.integer(2), entries.integer(3));
                     facts.entryId[index] = entries.text(4);

@@ -20,12 +20,15 @@ final class SnapshotFacts implements AutoCloseable {
     private final SubjectRows arrears;
     private final Rows organisations;
     private final SubjectRows organisationRecords;
+    private final SubjectRows commitments;
     private final SubjectRows entries;
+    private final Vocabulary vocabulary;
     private final SubjectFacts facts = new SubjectFacts();
     private int districtCode;
 
-    private SnapshotFacts(SnapshotReader reader) {
+    private SnapshotFacts(SnapshotReader reader, Vocabulary vocabulary) {
         this.reader = reader;
+        this.vocabulary = vocabulary;
         int all = Integer.MAX_VALUE;
         this.persons = reader.persons(0, all);
         this.consents = new SubjectRows(reader.consents(0, all));
@@ -33,13 +36,14 @@ final class SnapshotFacts implements AutoCloseable {
         this.arrears = new SubjectRows(reader.arrears(0, all));
         this.organisations = reader.organisations();
         this.organisationRecords = new SubjectRows(reader.records(SubjectType.ORGANISATION, 0, all));
+        this.commitments = new SubjectRows(reader.brokenCommitments());
         this.entries = new SubjectRows(reader.listEntries());
     }
 
     static SnapshotFacts open(Path directory, Vocabulary vocabulary) {
         SnapshotReader reader = SnapshotReader.open(directory, vocabulary);
         try {
-            return new SnapshotFacts(reader);
+            return new SnapshotFacts(reader, vocabulary);
         } catch (RuntimeException | Error e) {
             reader.close();
             throw e;
@@ -68,6 +72,7 @@ final class SnapshotFacts implements AutoCloseable {
         districtCode = 0;
         facts.clear(SubjectType.ORGANISATION);
         records(organisationRecords, ordinal);
+        BrokenCommitments.add(commitments, ordinal, vocabulary, reader.sources(), facts);
         while (entries.nextOf(ordinal)) {
             facts.addEntry(entries.integer(1), entries.integer(2), entries.integer(3));
         }
@@ -86,7 +91,8 @@ final class SnapshotFacts implements AutoCloseable {
 
     @Override
     public void close() {
-        List.of(consents, records, arrears, organisationRecords, entries).forEach(SubjectRows::close);
+        List.of(consents, records, arrears, organisationRecords, commitments, entries)
+                .forEach(SubjectRows::close);
         persons.close();
         organisations.close();
         reader.close();

@@ -79,6 +79,11 @@ public record Manifest(
         return entry.rows();
     }
 
+    /** Whether the snapshot has a file such as {@code permits.parquet}, which those of earlier versions lack. */
+    public boolean has(String file) {
+        return files.containsKey(file);
+    }
+
     /** The day of the facts of a delivered file such as {@code records.csv}; the as-of date where there are none. */
     public LocalDate factsAsOf(String file) {
         LocalDate day = factsAsOf.get(file);

@@ -18,7 +18,16 @@ import java.util.TreeSet;
 public record PublishingLimits(
         int countChangePercentMax, int countChangeRowsAllowed, int listChangeRowsAllowed, int pinDaysMax) {
     /** Arrears are settled from day to day; their count says nothing about the delivery. */
-    private static final List<String> COUNTED = List.of("persons", "tokens", "consents", "records", "organisations");
+    private static final List<String> COUNTED = List.of(
+            "persons",
+            "tokens",
+            "consents",
+            "records",
+            "organisations",
+            "permits",
+            "penalties",
+            "administrative_acts",
+            "commitments");
 
     private static final int ROWS_MAX = 1_000_000;
 

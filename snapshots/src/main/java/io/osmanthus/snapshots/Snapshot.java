@@ -26,8 +26,18 @@ public final class Snapshot {
             "organisations.parquet",
             "list_entries.parquet");
 
-    /** What was not accepted and why, without values. */
+    /** Public disclosures and commitments of organisations; snapshots of earlier versions lack them. */
+    public static final List<String> DISCLOSURE_FILES =
+            List.of("permits.parquet", "penalties.parquet", "administrative_acts.parquet", "commitments.parquet");
+
+    /** What was not accepted and why, without what could identify a person. */
     public static final String QUARANTINE = "quarantine.parquet";
+
+    /** The same for those who mend the source. */
+    public static final String QUARANTINE_CSV = "quarantine.csv";
+
+    /** Figures of the delivery, see {@link QualityFigure}; snapshots of earlier versions lack them. */
+    public static final String QUALITY = "quality.parquet";
 
     static final String MANIFEST = "manifest.json";
     static final String SIGNATURE = "manifest.sig";

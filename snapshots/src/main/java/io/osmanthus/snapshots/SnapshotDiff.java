@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -118,6 +119,7 @@ public record SnapshotDiff(List<Kind> kinds, List<District> districts, List<List
     /** One comparison at work. The sides' tables are {@code a_persons}, {@code b_persons} and so on. */
     private static final class Comparison {
         private final Statement statement;
+        private final List<String> compared = new ArrayList<>();
 
         Comparison(Statement statement, Snapshot a, Snapshot b) throws SQLException {
             this.statement = statement;
@@ -125,6 +127,9 @@ public record SnapshotDiff(List<Kind> kinds, List<District> districts, List<List
                 String table = file.substring(0, file.indexOf('.'));
                 view("a_" + table, a.directory().resolve(file));
                 view("b_" + table, b.directory().resolve(file));
+            }
+            for (String file : Snapshot.DISCLOSURE_FILES) {
+                disclosures(file, a, b);
             }
         }
 
@@ -163,7 +168,63 @@ public record SnapshotDiff(List<Kind> kinds, List<District> districts, List<List
                             + " (b.organisation, b.list, b.entered_on, b.leaves_on, b.reason, b.legal_basis) AS changed"
                             + " FROM a_list_entries a JOIN b_list_entries b USING (source, entry_id)"
                             + " LEFT JOIN organisations m ON m.a = a.organisation"));
+            for (String table : compared) {
+                kinds.add(disclosures(table));
+            }
             return new SnapshotDiff(List.copyOf(kinds), districts(), lists());
+        }
+
+        private Kind disclosures(String table) throws SQLException {
+            return switch (table) {
+                case "permits" ->
+                    disclosures(table, "authority document_no certificate_no", "decided_on valid_until state");
+                case "penalties" ->
+                    disclosures(
+                            table,
+                            "authority document_no",
+                            "decided_on published_until severity fine_cents confiscated_cents content");
+                case "administrative_acts" ->
+                    disclosures(table, "authority kind act_no", "decided_on published_on content");
+                case "commitments" ->
+                    disclosures(table, "source commitment_id", "kind matter made_on decided_on state");
+                default -> throw new IllegalArgumentException(table);
+            };
+        }
+
+        /** A disclosure is the same where organisation and key are; names of columns are set apart by blanks. */
+        private Kind disclosures(String table, String key, String content) throws SQLException {
+            String same = Stream.of(key.split(" ", -1))
+                    .map(column -> " AND a." + column + " IS NOT DISTINCT FROM b." + column)
+                    .collect(Collectors.joining());
+            String changed = Stream.of(content.split(" ", -1))
+                    .map(column -> "a." + column + " IS DISTINCT FROM b." + column)
+                    .collect(Collectors.joining(" OR "));
+            return kind(
+                    table,
+                    "true",
+                    "SELECT (" + changed + ") AS changed FROM a_" + table
+                            + " a JOIN organisations m ON m.a = a.organisation" + " JOIN b_" + table
+                            + " b ON b.organisation = m.b" + same);
+        }
+
+        /** A side whose snapshot is older than the file has no rows of it. */
+        private void disclosures(String file, Snapshot a, Snapshot b) throws SQLException {
+            String table = file.substring(0, file.indexOf('.'));
+            boolean inA = a.manifest().has(file);
+            boolean inB = b.manifest().has(file);
+            if (inA) {
+                view("a_" + table, a.directory().resolve(file));
+            }
+            if (inB) {
+                view("b_" + table, b.directory().resolve(file));
+            }
+            if (inA || inB) {
+                compared.add(table);
+                if (!inA || !inB) {
+                    statement.execute("CREATE VIEW " + (inA ? "b_" : "a_") + table + " AS SELECT * FROM "
+                            + (inA ? "a_" : "b_") + table + " WHERE false");
+                }
+            }
         }
 
         private void view(String name, Path file) throws SQLException {

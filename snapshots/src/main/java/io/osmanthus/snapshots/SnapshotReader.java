@@ -5,6 +5,7 @@ import io.osmanthus.snapshots.vocabulary.ListDefinition;
 import io.osmanthus.snapshots.vocabulary.SceneDefinition;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
 import io.osmanthus.snapshots.vocabulary.Vocabulary;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Cursors may be used from several threads, one cursor a thread. The snapshot has been verified before.
  */
 public final class SnapshotReader implements AutoCloseable {
+    private static final String COMMITMENTS = "commitments.parquet";
     private static final String EPOCH = "DATE '1970-01-01'";
 
     private final Path directory;
@@ -64,7 +66,7 @@ public final class SnapshotReader implements AutoCloseable {
                         statement,
                         "list_t",
                         vocabulary.lists().stream().map(ListDefinition::id).toList());
-                List<String> sources = distinct(statement, directory.resolve("records.parquet"), "source");
+                List<String> sources = sources(statement, directory);
                 enumeration(statement, "source_t", sources);
                 return new SnapshotReader(directory, connection, sources);
             }
@@ -74,7 +76,7 @@ public final class SnapshotReader implements AutoCloseable {
         }
     }
 
-    /** The names of the sources of records, in ascending order; an index into it stands for each. */
+    /** The names of the sources of records and commitments, in ascending order; an index into it stands for each. */
     public List<String> sources() {
         return sources;
     }
@@ -138,6 +140,20 @@ public final class SnapshotReader implements AutoCloseable {
                 "list_entries",
                 "organisation, " + code("list") + ", " + day("entered_on") + ", " + day("leaves_on") + ", entry_id",
                 known("list"));
+    }
+
+    /**
+     * {@code organisation, decided_on, source, commitment_id} of the commitments that were broken; none where the snapshot
+     * has no commitments.
+     */
+    public Rows brokenCommitments() {
+        if (!Files.exists(directory.resolve(COMMITMENTS))) {
+            return rows("organisations", "0, 0, 0, ''", "false");
+        }
+        return rows(
+                "commitments",
+                "organisation, " + day("decided_on") + ", " + code("source") + ", commitment_id",
+                "state = 'broken' AND decided_on IS NOT NULL");
     }
 
     /** Rows that are left out because their scene, item or list is not in the vocabulary. */
@@ -220,10 +236,14 @@ public final class SnapshotReader implements AutoCloseable {
                 + words.stream().map(SnapshotReader::literal).collect(Collectors.joining(", ")) + ")");
     }
 
-    private static List<String> distinct(Statement statement, Path file, String column) throws SQLException {
+    private static List<String> sources(Statement statement, Path directory) throws SQLException {
+        String query = "SELECT source FROM " + parquet(directory.resolve("records.parquet"));
+        Path commitments = directory.resolve(COMMITMENTS);
+        if (Files.exists(commitments)) {
+            query += " UNION ALL SELECT source FROM " + parquet(commitments) + " WHERE state = 'broken'";
+        }
         List<String> values = new ArrayList<>();
-        try (ResultSet rows =
-                statement.executeQuery("SELECT DISTINCT " + column + " FROM " + parquet(file) + " ORDER BY 1")) {
+        try (ResultSet rows = statement.executeQuery("SELECT DISTINCT source FROM (" + query + ") ORDER BY 1")) {
             while (rows.next()) {
                 values.add(rows.getString(1));
             }

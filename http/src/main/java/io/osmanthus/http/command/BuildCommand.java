@@ -7,16 +7,16 @@ import io.osmanthus.snapshots.CitizenIds;
 import io.osmanthus.snapshots.Manifest;
 import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.PublishingLimits;
+import io.osmanthus.snapshots.QualityFigure;
 import io.osmanthus.snapshots.SnapshotStore;
 import io.osmanthus.snapshots.intake.IntakeResult;
 import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import java.io.PrintWriter;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +37,9 @@ import picocli.CommandLine.Spec;
 final class BuildCommand implements Callable<Integer> {
     /** A sentence or two. */
     private static final int REASON_CHARS_MAX = 200;
+
+    /** More figures than this are not read on a terminal: then the totals are printed, and 'quality' has the rest. */
+    private static final int QUALITY_LINES_MAX = 100;
 
     @Option(names = "--delivery", required = true, paramLabel = "DIR", description = "The delivery.")
     private Path delivery = Path.of("");
@@ -95,7 +98,7 @@ final class BuildCommand implements Callable<Integer> {
                 delivery,
                 SnapshotStore.openOrCreate(places.store()),
                 result -> !strict || result.quarantined() == 0,
-                reason(),
+                reason(force),
                 ConsoleProgress.onStderr());
         PrintWriter out = spec.commandLine().getOut();
         Manifest published = built.published();
@@ -128,8 +131,7 @@ final class BuildCommand implements Callable<Integer> {
     }
 
     /** The reason for publishing in any case, or null; it is kept for good, so it names nobody. */
-    private @Nullable String reason() {
-        String given = force;
+    static @Nullable String reason(@Nullable String given) {
         if (given == null) {
             return null;
         }
@@ -160,29 +162,15 @@ final class BuildCommand implements Callable<Integer> {
                         counts.carriedOver()));
         result.files().forEach((file, counts) -> new TreeMap<>(counts.reasons())
                 .forEach((reason, count) -> out.printf("  %-18s %-22s %9d%n", file, reason, count)));
-        out.printf("%n%-20s %-14s %12s %12s %10s %10s%n", "file", "source", "provided", "stored", "入库率", "完整率");
-        result.quality()
-                .forEach(row -> out.printf(
-                        "%-20s %-14s %12s %12s %10s %10s%n",
-                        row.file(),
-                        row.source(),
-                        text(row.provided()),
-                        text(row.stored()),
-                        percent(row.stored(), row.provided()),
-                        percent(row.fieldsGiven(), row.fieldsRequired())));
-    }
-
-    private static String text(@Nullable Long count) {
-        return count == null ? "-" : count.toString();
-    }
-
-    /** A rate in per cent with two decimals; nothing where there is no denominator. */
-    private static String percent(@Nullable Long part, @Nullable Long whole) {
-        return part == null || whole == null || whole == 0
-                ? "-"
-                : BigDecimal.valueOf(part)
-                        .multiply(BigDecimal.valueOf(100))
-                        .divide(BigDecimal.valueOf(whole), 2, RoundingMode.HALF_UP)
-                        .toPlainString();
+        out.println();
+        List<QualityFigure> totals = result.quality().stream()
+                .filter(figure -> figure.month() == null)
+                .toList();
+        int parts = result.quality().size() - totals.size();
+        boolean all = result.quality().size() <= QUALITY_LINES_MAX;
+        QualityTable.print(out, all ? result.quality() : totals, result.concealment());
+        if (!all) {
+            out.println(parts + " parts by month and district: osmanthus quality STORE/VERSION");
+        }
     }
 }

@@ -59,7 +59,7 @@ record Building(
         IntakeOptions options = IntakeOptions.of(demonstration, demonstration ? Channels.NONE : Channels.load(config));
         try (SnapshotBuild build = store.begin()) {
             // Asked for under the store's lock. A delivery of everything needs no former snapshot, not even a good one.
-            IntakeOptions over = options.over(opened.complete() ? null : store.former(trust));
+            IntakeOptions over = options.over(opened.standsAlone(store) ? null : store.former(trust));
             IntakeResult result = Intake.run(opened, vocabulary, key, asOf, build.directory(), over, progress);
             if (!acceptable.test(result)) {
                 return new Built(result, null, List.of());

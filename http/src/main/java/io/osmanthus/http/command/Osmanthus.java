@@ -18,19 +18,21 @@ import picocli.CommandLine.IVersionProvider;
             "",
             "Exit codes: 0 done, 1 the work failed, 2 wrong usage.",
             "Secrets come from the environment: OSMANTHUS_PSEUDONYM_KEY, OSMANTHUS_SIGNING_KEY, OSMANTHUS_VERIFY_KEY",
-            "(each also as …_FILE naming a file)."
+            "(each also as …_FILE naming a file); rekey also takes OSMANTHUS_PSEUDONYM_KEY_NEXT."
         },
         subcommands = {
             DemoCommand.class,
             GenerateCommand.class,
             BuildCommand.class,
             VerifyCommand.class,
+            QualityCommand.class,
             SnapshotsCommand.class,
             ActivateCommand.class,
             PinCommand.class,
             UnpinCommand.class,
             PruneCommand.class,
             DiffCommand.class,
+            RekeyCommand.class,
             ServeCommand.class,
             CheckCommand.class,
             ExplainCommand.class,

@@ -29,15 +29,24 @@ final class Secrets {
 
     /** The key of the pseudonyms; without one nothing about persons can be built, served or asked. */
     PseudonymKey pseudonymKey() {
-        String hex = textOrNull("OSMANTHUS_PSEUDONYM_KEY");
+        return pseudonymKey("OSMANTHUS_PSEUDONYM_KEY");
+    }
+
+    /** The key that is to follow. */
+    PseudonymKey nextPseudonymKey() {
+        return pseudonymKey("OSMANTHUS_PSEUDONYM_KEY_NEXT");
+    }
+
+    private PseudonymKey pseudonymKey(String name) {
+        String hex = textOrNull(name);
         if (hex == null) {
-            throw new CommandException("no pseudonym key: set OSMANTHUS_PSEUDONYM_KEY (64 hexadecimal digits) or"
-                    + " OSMANTHUS_PSEUDONYM_KEY_FILE; make one with: openssl rand -hex 32");
+            throw new CommandException("no pseudonym key: set " + name + " (64 hexadecimal digits) or " + name
+                    + "_FILE; make one with: openssl rand -hex 32");
         }
         try {
             return PseudonymKey.ofHex(hex);
         } catch (IllegalArgumentException e) {
-            throw new CommandException("OSMANTHUS_PSEUDONYM_KEY: " + e.getMessage());
+            throw new CommandException(name + ": " + e.getMessage());
         }
     }
 

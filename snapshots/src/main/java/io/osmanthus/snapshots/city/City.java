@@ -186,7 +186,24 @@ public final class City {
             companies.at(organisation);
             companies.entries(sheet);
         });
+        disclosures(manifest, companies);
         manifest.close();
+    }
+
+    private void disclosures(Manifest manifest, Organisations companies) throws IOException {
+        Disclosures disclosures = new Disclosures(seed, today, companies);
+        manifest.file("permits.csv", Disclosures.PERMITS, organisations, sheet -> at -> disclosures.permits(at, sheet));
+        manifest.file("penalties.csv", Disclosures.PENALTIES, organisations, sheet -> at -> {
+            companies.at(at);
+            disclosures.penalties(at, sheet);
+        });
+        manifest.file(
+                "administrative_acts.csv", Disclosures.ACTS, organisations, sheet -> at -> disclosures.acts(at, sheet));
+        manifest.file(
+                "commitments.csv",
+                Disclosures.COMMITMENTS,
+                organisations,
+                sheet -> at -> disclosures.commitments(at, sheet));
     }
 
     /** First the persons, then the organisations. */

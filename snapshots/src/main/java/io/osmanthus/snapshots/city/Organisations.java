@@ -85,7 +85,7 @@ final class Organisations {
     private static final String[] PENALTIES = {",penalty-minor,,", ",penalty-general,,", ",penalty-serious,,"};
     private static final String[] SEVERITIES = {",,minor,", ",,general,", ",,serious,"};
     private static final String[] AUTHORITIES = {"市监局", "应急局", "生态环境局"};
-    private static final String[] DOCUMENTS = {",苏市监罚〔", ",苏应急罚〔", ",苏环罚〔"};
+    private static final String[] DOCUMENTS = {"苏市监罚〔", "苏应急罚〔", "苏环罚〔"};
     private static final String DOCUMENT_YEAR = "〕";
     private static final String NUMBER = "号";
 
@@ -124,22 +124,24 @@ final class Organisations {
         code[17] = check();
     }
 
+    /** The code of the organisation at hand; not to be changed. */
+    byte[] code() {
+        return code;
+    }
+
+    District district() {
+        return district;
+    }
+
     String uscc() {
         return new String(code, StandardCharsets.US_ASCII);
     }
 
     /** {@code organisations.csv} */
     void organisation(Sheet sheet) throws IOException {
-        Trade trade = Trade.ALL[facts.below(Trade.ALL.length)];
-        sheet.put(code).comma().put(CITY);
-        sheet.put(FIRST_SIGNS[facts.below(FIRST_SIGNS.length)]);
-        sheet.put(SECOND_SIGNS[facts.below(SECOND_SIGNS.length)]);
-        pair(sheet, facts.below(CYCLE));
-        pair(sheet, facts.below(CYCLE));
-        if (type == Type.ENTERPRISE) {
-            sheet.put(trade.word);
-        }
-        sheet.put(type.ending).comma().put(type.word).comma().put(district.code).comma();
+        sheet.put(code).comma();
+        Trade trade = named(sheet);
+        sheet.comma().put(type.word).comma().put(district.code).comma();
         switch (type) {
             case ENTERPRISE -> sheet.put(trade.industry);
             case COOPERATIVE -> sheet.put('A');
@@ -148,8 +150,58 @@ final class Organisations {
         sheet.comma().date(today - facts.below(30 * 365)).put(ACTIVE).end();
     }
 
+    /** The name, right after {@link #at}. */
+    void name(Sheet sheet) {
+        named(sheet);
+    }
+
+    private Trade named(Sheet sheet) {
+        Trade trade = Trade.ALL[facts.below(Trade.ALL.length)];
+        sheet.put(CITY);
+        sheet.put(FIRST_SIGNS[facts.below(FIRST_SIGNS.length)]);
+        sheet.put(SECOND_SIGNS[facts.below(SECOND_SIGNS.length)]);
+        pair(sheet, facts.below(CYCLE));
+        pair(sheet, facts.below(CYCLE));
+        if (type == Type.ENTERPRISE) {
+            sheet.put(trade.word);
+        }
+        sheet.put(type.ending);
+        return trade;
+    }
+
+    /** Takes the penalties of an organisation, one after the other. */
+    interface PenaltySink {
+        /**
+         * A penalty.
+         *
+         * @param number from 0
+         * @param weight 0 minor, 1 general, 2 serious
+         * @param authority its index
+         * @param occurred the day of the act
+         * @param decided the day of the decision
+         */
+        void accept(int number, int weight, int authority, int occurred, int decided) throws IOException;
+    }
+
     /** Penalties: 3 in 100 organisations, one to three each, as rows of {@code records.csv}. */
     void penalties(Sheet sheet) throws IOException {
+        each((number, weight, authority, occurred, decided) -> {
+            sheet.put('P')
+                    .digits(organisation, 9)
+                    .put('-')
+                    .digits(number, 2)
+                    .put(ORGANISATION)
+                    .put(code);
+            sheet.put(PENALTIES[weight]).date(occurred).comma().comma();
+            sheet.date(decided);
+            sheet.put(SEVERITIES[weight]).put(AUTHORITIES[authority]).comma();
+            document(sheet, number, authority, occurred);
+            sheet.end();
+        });
+    }
+
+    /** The penalties of the organisation at hand. */
+    void each(PenaltySink sink) throws IOException {
         penalties.at(organisation);
         if (!penalties.chance(300)) {
             return;
@@ -160,18 +212,14 @@ final class Organisations {
             int weight = way < 45 ? 0 : way < 85 ? 1 : 2;
             int authority = penalties.below(AUTHORITIES.length);
             int occurred = today - penalties.below(1_400);
-            sheet.put('P')
-                    .digits(organisation, 9)
-                    .put('-')
-                    .digits(i, 2)
-                    .put(ORGANISATION)
-                    .put(code);
-            sheet.put(PENALTIES[weight]).date(occurred).comma().comma();
-            sheet.date(Math.min(today, occurred + penalties.below(60)));
-            sheet.put(SEVERITIES[weight]).put(AUTHORITIES[authority]);
-            sheet.put(DOCUMENTS[authority]).year(occurred).put(DOCUMENT_YEAR);
-            sheet.digits(organisation, 8).put('-').digits(i, 1).put(NUMBER).end();
+            sink.accept(i, weight, authority, occurred, Math.min(today, occurred + penalties.below(60)));
         }
+    }
+
+    /** The number of the document of a penalty. */
+    void document(Sheet sheet, int number, int authority, int occurred) {
+        sheet.put(DOCUMENTS[authority]).year(occurred).put(DOCUMENT_YEAR);
+        sheet.digits(organisation, 8).put('-').digits(number, 1).put(NUMBER);
     }
 
     /** {@code list_entries.csv}: 1 in 100 organisations, some on two lists, some left or due to leave. */

@@ -15,6 +15,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.file.Files;
 import java.sql.SQLException;
 import java.util.Iterator;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
@@ -64,8 +65,9 @@ final class CsvRecords {
                         part.name() + " has no header line: its columns are "
                                 + String.join(", ", part.file().columns()));
             }
-            int[] fields = Header.fields(part.file(), rows.next().strings(), part.name());
-            handler.row = new Row(fields, encoding.faults());
+            List<String> header = rows.next().strings();
+            int[] fields = Header.fields(part.file(), header, part.name());
+            handler.row = new Row(fields, header.size(), encoding.faults());
             while (rows.hasNext()) {
                 sink.accept(rows.next());
             }

@@ -1,6 +1,6 @@
 package io.osmanthus.snapshots.intake;
 
-/** Reads non-negative numbers strictly: digits, and at most two decimals behind a point. Stateless. */
+/** Reads non-negative numbers strictly: digits, and so many decimals behind a point. Stateless. */
 final class Decimals {
     /** No number. */
     static final long MALFORMED = -1;
@@ -14,17 +14,31 @@ final class Decimals {
 
     /** A decimal in hundredths, with at most so many digits before the point, or {@link #MALFORMED}. */
     static long hundredths(CharSequence text, int digitsMax) {
+        return scaled(text, digitsMax, 2);
+    }
+
+    /** A decimal in millionths: of 万元, these are cents. With at most so many digits before the point, or {@link #MALFORMED}. */
+    static long millionths(CharSequence text, int digitsMax) {
+        return scaled(text, digitsMax, 6);
+    }
+
+    private static long scaled(CharSequence text, int digitsMax, int placesMax) {
         int point = 0;
         while (point < text.length() && text.charAt(point) != '.') {
             point++;
         }
-        long whole = point > digitsMax ? MALFORMED : digits(text, 0, point);
-        if (whole < 0 || point == text.length()) {
-            return whole < 0 ? MALFORMED : whole * 100;
+        long number = point > digitsMax ? MALFORMED : digits(text, 0, point);
+        int places = point == text.length() ? 0 : text.length() - point - 1;
+        long decimals =
+                point == text.length() ? 0 : places > placesMax ? MALFORMED : digits(text, point + 1, text.length());
+        if (number < 0 || decimals < 0) {
+            return MALFORMED;
         }
-        int places = text.length() - point - 1;
-        long decimals = places > 2 ? MALFORMED : digits(text, point + 1, text.length());
-        return decimals < 0 ? MALFORMED : whole * 100 + (places == 1 ? decimals * 10 : decimals);
+        for (int i = 0; i < placesMax; i++) {
+            number *= 10;
+            decimals *= i < places ? 1 : 10;
+        }
+        return number + decimals;
     }
 
     private static long digits(CharSequence text, int from, int to) {

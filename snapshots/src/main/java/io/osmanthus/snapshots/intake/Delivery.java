@@ -1,5 +1,7 @@
 package io.osmanthus.snapshots.intake;
 
+import io.osmanthus.snapshots.SnapshotException;
+import io.osmanthus.snapshots.SnapshotStore;
 import io.osmanthus.snapshots.intake.IntakeException.Code;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,9 +91,30 @@ public final class Delivery {
         return new Delivery(directory, parts);
     }
 
-    /** Whether every file that is taken in is there, so that nothing of a former snapshot stands. */
-    public boolean complete() {
-        return Stream.of(DeliveryFile.values()).allMatch(file -> !file.takenIn() || parts.containsKey(file));
+    /**
+     * Whether it replaces everything that the current snapshot of a store holds, so that nothing of that one is needed, be it
+     * whole or not. Kinds that have never been delivered may be missing.
+     */
+    public boolean standsAlone(SnapshotStore store) {
+        if (missing().isEmpty()) {
+            return true;
+        }
+        try {
+            String current = store.currentOrNull();
+            return current == null
+                    || missing().stream()
+                            .noneMatch(
+                                    file -> store.manifest(current).factsAsOf().containsKey(file.csv()));
+        } catch (SnapshotException e) {
+            // Whoever asks for the former snapshot then hears what is wrong with it.
+            return false;
+        }
+    }
+
+    private List<DeliveryFile> missing() {
+        return Stream.of(DeliveryFile.values())
+                .filter(file -> file.facts() && !parts.containsKey(file))
+                .toList();
     }
 
     Path directory() {

@@ -92,18 +92,24 @@ final class Former {
             case ARREARS ->
                 persons(staging.copy(
                         joined(former, "person") + " ORDER BY person, scene, since, reference_high", target));
-            case LIST_ENTRIES ->
-                organisations(staging.copy(
-                        joined(former, "organisation") + " ORDER BY organisation, list, entry_id, source", target));
+            case LIST_ENTRIES -> of(former, target, "list, entry_id, source");
             case RECORDS -> records(former, target);
-            case DELIVERY, COMMITMENTS, PERMITS, PENALTIES, ADMINISTRATIVE_ACTS ->
-                throw new IllegalArgumentException(file + " has no file in a snapshot");
+            case PERMITS -> of(former, target, "decided_on, document_no, certificate_no, authority");
+            case PENALTIES -> of(former, target, "decided_on, document_no, authority");
+            case ADMINISTRATIVE_ACTS -> of(former, target, "decided_on, kind, act_no, source");
+            case COMMITMENTS -> of(former, target, "commitment_id, source");
+            case DELIVERY, REFERENCE -> throw new IllegalArgumentException(file + " has no file in a snapshot");
         };
     }
 
     @Override
     public String toString() {
         return "snapshot " + snapshot.manifest().version();
+    }
+
+    /** Facts of organisations, in their order. */
+    private Carried of(String former, Path target, String order) throws SQLException {
+        return organisations(staging.copy(joined(former, "organisation") + " ORDER BY organisation, " + order, target));
     }
 
     private Carried records(String former, Path target) throws SQLException {

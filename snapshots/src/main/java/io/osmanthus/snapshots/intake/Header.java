@@ -12,7 +12,7 @@ final class Header {
 
     private Header() {}
 
-    /** Per column of the contract, the number of its field. */
+    /** Per column of the contract, the number of its field; -1 where the header may lack it and does. */
     static int[] fields(DeliveryFile file, List<String> names, String fileName) {
         List<String> columns = file.columns();
         int[] fields = new int[columns.size()];
@@ -21,6 +21,9 @@ final class Header {
         List<String> repeated = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
             int column = columns.indexOf(names.get(i));
+            if (column < 0 && file.drops(names.get(i))) {
+                continue;
+            }
             if (column < 0) {
                 unknown.add("'" + printable(names.get(i)) + "'");
             } else if (fields[column] >= 0) {
@@ -31,7 +34,7 @@ final class Header {
         }
         List<String> missing = new ArrayList<>();
         for (int column = 0; column < fields.length; column++) {
-            if (fields[column] < 0) {
+            if (fields[column] < 0 && !file.mayLack(column)) {
                 missing.add("'" + columns.get(column) + "'");
             }
         }

@@ -3,6 +3,7 @@ package io.osmanthus.snapshots.intake;
 import io.osmanthus.snapshots.Manifest;
 import io.osmanthus.snapshots.Progress;
 import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.QualityFigure;
 import io.osmanthus.snapshots.Snapshot;
 import io.osmanthus.snapshots.SnapshotBuild;
 import io.osmanthus.snapshots.intake.IntakeException.Code;
@@ -17,7 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.duckdb.DuckDBAppender;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,7 +42,11 @@ public final class Intake {
             DeliveryFile.ORGANISATIONS,
             DeliveryFile.RECORDS,
             DeliveryFile.ARREARS,
-            DeliveryFile.LIST_ENTRIES);
+            DeliveryFile.LIST_ENTRIES,
+            DeliveryFile.PERMITS,
+            DeliveryFile.PENALTIES,
+            DeliveryFile.ADMINISTRATIVE_ACTS,
+            DeliveryFile.COMMITMENTS);
 
     private final Delivery delivery;
     private final Vocabulary vocabulary;
@@ -54,6 +62,8 @@ public final class Intake {
     private final Map<String, IntakeResult.FileCounts> counts = new LinkedHashMap<>();
     private final Map<String, Long> rows = new TreeMap<>();
     private Map<String, Long> lists = Map.of();
+    private List<QualityFigure> quality = List.of();
+    private @Nullable List<QualityFigure> concealment;
     private boolean synthetic = true;
 
     private Intake(
@@ -115,9 +125,14 @@ public final class Intake {
                 lists = staging.counts("SELECT list, count(*) FROM "
                         + Staging.parquet(directory.resolve(DeliveryFile.LIST_ENTRIES.word() + ".parquet"))
                         + " GROUP BY list ORDER BY list");
-                rows.put(Snapshot.QUARANTINE, quarantine.write(directory.resolve(Snapshot.QUARANTINE)));
+                takeReference(note, staging, quarantine);
+                long quarantined = quarantine.write(
+                        directory.resolve(Snapshot.QUARANTINE), directory.resolve(Snapshot.QUARANTINE_CSV));
+                rows.put(Snapshot.QUARANTINE, quarantined);
+                rows.put(Snapshot.QUARANTINE_CSV, quarantined);
+                measure(note, staging);
             }
-            return result(note);
+            return result();
         } catch (SQLException e) {
             throw Staging.failed(directory, e);
         } catch (IOException e) {
@@ -138,14 +153,7 @@ public final class Intake {
     private void warnAboutFiles(DeliveryNote note) {
         for (DeliveryFile file : DeliveryFile.values()) {
             Delivery.Part part = delivery.part(file);
-            if (part != null && !file.takenIn()) {
-                warn(part.name()
-                        + " is known to the contract but not taken in yet: none of its rows is in the snapshot");
-            }
-            if (part != null
-                    && file.takenIn()
-                    && file != DeliveryFile.DELIVERY
-                    && note.of(file).isEmpty()) {
+            if (part != null && file.facts() && note.of(file).isEmpty()) {
                 warn(part.name() + " is in the delivery, but delivery.csv does not name it");
             }
             if (part == null && !note.of(file).isEmpty()) {
@@ -157,11 +165,11 @@ public final class Intake {
     private void take(DeliveryFile file, DeliveryNote note, Staging staging, Quarantine quarantine)
             throws SQLException {
         Delivery.Part part = delivery.part(file);
-        boolean bySource = note.of(file).size() > 1 && file.columns().contains("source");
-        Tally tally = new Tally(bySource);
+        Tally tally = new Tally(sources(file, note));
         staging.create(file.word(), columns(file));
         try (Staging.Filling filling = staging.fill(file.word())) {
-            RowJudge judge = judge(file, tally, filling.appender());
+            int deliveredOn = (int) deliveredOn(file, note).toEpochDay();
+            RowJudge judge = judge(file, deliveredOn, tally, filling.appender());
             if (part != null) {
                 read(part, judge, quarantine);
                 tallies.put(file, tally);
@@ -184,6 +192,49 @@ public final class Intake {
             }
             rows.put(name, written);
             task.advance(written);
+        }
+    }
+
+    /** The sources that are counted on their own: those that the note names beside each other for the file. */
+    private static Set<String> sources(DeliveryFile file, DeliveryNote note) {
+        List<DeliveryNote.Line> lines = note.of(file);
+        return lines.size() < 2 || file.sourceColumn() < 0
+                ? Set.of()
+                : lines.stream().map(DeliveryNote.Line::source).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Holds what is disclosed against an independent list, if there is one; nothing of the list is kept. */
+    private void takeReference(DeliveryNote note, Staging staging, Quarantine quarantine) throws SQLException {
+        DeliveryFile file = DeliveryFile.REFERENCE;
+        Delivery.Part part = delivery.part(file);
+        if (part == null) {
+            return;
+        }
+        Tally tally = new Tally();
+        staging.create(file.word(), ReferenceJudge.COLUMNS);
+        try (Staging.Filling filling = staging.fill(file.word())) {
+            RowJudge judge = new ReferenceJudge((int) asOf.toEpochDay(), tally, filling.appender());
+            read(part, judge, quarantine);
+            tallies.put(file, tally);
+            counts.put(file.csv(), tally.counts(judge.masked()));
+            factsAsOf.put(file.csv(), deliveredOn(file, note));
+        }
+        concealment = Quality.concealment(staging, directory, file.word());
+        staging.execute("DROP TABLE " + file.word());
+    }
+
+    /** Makes the quality figures and keeps them with the facts. */
+    private void measure(DeliveryNote note, Staging staging) throws SQLException {
+        quality = new Quality(vocabulary).figures(note, tallies);
+        List<QualityFigure> all = new ArrayList<>(quality);
+        if (concealment != null) {
+            all.addAll(concealment);
+        }
+        rows.put(Snapshot.QUALITY, Quality.write(all, staging, directory));
+        if (tallies.keySet().stream().anyMatch(DeliveryFile::timed)
+                && !vocabulary.workingDays().covers(asOf.getYear())) {
+            warn("there is no notice of the holidays of " + asOf.getYear() + " in holidays/: its working days are taken"
+                    + " to be Monday to Friday, and rows are late or not by that");
         }
     }
 
@@ -225,7 +276,7 @@ public final class Intake {
         Tally tally = judge.tally();
         RowSink sink = row -> {
             if (judge.judge(row) == RowJudge.Verdict.QUARANTINED) {
-                quarantine.add(part.file(), tally.read, judge.column(), judge.reason());
+                quarantine.add(part.file(), tally.read, judge.column(), judge.reason(), judge.shown(row));
             }
         };
         long records = part.format() == Delivery.Format.PARQUET
@@ -249,7 +300,11 @@ public final class Intake {
             case RECORDS -> RecordJudge.COLUMNS;
             case ARREARS -> ArrearsJudge.COLUMNS;
             case LIST_ENTRIES -> ListEntryJudge.COLUMNS;
-            case DELIVERY, COMMITMENTS, PERMITS, PENALTIES, ADMINISTRATIVE_ACTS -> throw notTakenIn(file);
+            case PERMITS -> PermitJudge.COLUMNS;
+            case PENALTIES -> PenaltyJudge.COLUMNS;
+            case ADMINISTRATIVE_ACTS -> ActJudge.COLUMNS;
+            case COMMITMENTS -> CommitmentJudge.COLUMNS;
+            case DELIVERY, REFERENCE -> throw notFacts(file);
         };
     }
 
@@ -262,11 +317,15 @@ public final class Intake {
             case RECORDS -> RecordJudge.query(vocabulary);
             case ARREARS -> ArrearsJudge.query(vocabulary);
             case LIST_ENTRIES -> ListEntryJudge.query(vocabulary);
-            case DELIVERY, COMMITMENTS, PERMITS, PENALTIES, ADMINISTRATIVE_ACTS -> throw notTakenIn(file);
+            case PERMITS -> PermitJudge.QUERY;
+            case PENALTIES -> PenaltyJudge.QUERY;
+            case ADMINISTRATIVE_ACTS -> ActJudge.QUERY;
+            case COMMITMENTS -> CommitmentJudge.QUERY;
+            case DELIVERY, REFERENCE -> throw notFacts(file);
         };
     }
 
-    private RowJudge judge(DeliveryFile file, Tally tally, DuckDBAppender table) {
+    private RowJudge judge(DeliveryFile file, int deliveredOn, Tally tally, DuckDBAppender table) {
         int day = (int) asOf.toEpochDay();
         return switch (file) {
             case PERSONS -> new PersonJudge(subjects, vocabulary, asOf, tally, table);
@@ -276,21 +335,26 @@ public final class Intake {
             case RECORDS -> new RecordJudge(subjects, key, vocabulary, day, tally, table);
             case ARREARS -> new ArrearsJudge(subjects, key, vocabulary, day, tally, table);
             case LIST_ENTRIES -> new ListEntryJudge(subjects, key, vocabulary, day, tally, table);
-            case DELIVERY, COMMITMENTS, PERMITS, PENALTIES, ADMINISTRATIVE_ACTS -> throw notTakenIn(file);
+            case PERMITS -> new PermitJudge(subjects, key, vocabulary, day, deliveredOn, tally, table);
+            case PENALTIES -> new PenaltyJudge(subjects, key, vocabulary, day, deliveredOn, tally, table);
+            case ADMINISTRATIVE_ACTS -> new ActJudge(subjects, key, vocabulary, day, tally, table);
+            case COMMITMENTS -> new CommitmentJudge(subjects, key, vocabulary, day, tally, table);
+            case DELIVERY, REFERENCE -> throw notFacts(file);
         };
     }
 
-    private static IllegalArgumentException notTakenIn(DeliveryFile file) {
-        return new IllegalArgumentException(file + " is not among the files that are judged");
+    private static IllegalArgumentException notFacts(DeliveryFile file) {
+        return new IllegalArgumentException(file + " is not among the files of facts");
     }
 
-    private IntakeResult result(DeliveryNote note) {
+    private IntakeResult result() {
         Map<String, Manifest.Counts> manifestCounts = new LinkedHashMap<>();
         counts.forEach((file, count) -> manifestCounts.put(file, count.counts()));
         return new IntakeResult(
                 asOf,
                 counts,
-                note.lines().stream().map(this::quality).toList(),
+                quality,
+                concealment,
                 List.copyOf(warnings),
                 new SnapshotBuild.Content(
                         asOf,
@@ -302,20 +366,6 @@ public final class Intake {
                         rows,
                         lists,
                         null));
-    }
-
-    /** One line's figures: of the whole file where the line stands alone, else of its source's rows. */
-    private IntakeResult.Quality quality(DeliveryNote.Line line) {
-        @Nullable Tally whole = tallies.get(line.file());
-        @Nullable Tally tally = whole != null && whole.countsSources() ? whole.source(line.source()) : whole;
-        return new IntakeResult.Quality(
-                line.source(),
-                line.file().csv(),
-                line.provided(),
-                tally == null ? null : tally.read,
-                tally == null ? null : tally.accepted,
-                tally == null ? null : tally.fieldsRequired,
-                tally == null ? null : tally.fieldsGiven);
     }
 
     private Delivery.Part part(DeliveryFile file) {

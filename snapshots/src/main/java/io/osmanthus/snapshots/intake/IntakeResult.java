@@ -1,11 +1,14 @@
 package io.osmanthus.snapshots.intake;
 
 import io.osmanthus.snapshots.Manifest;
+import io.osmanthus.snapshots.QualityFigure;
 import io.osmanthus.snapshots.SnapshotBuild;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +16,16 @@ import org.jspecify.annotations.Nullable;
  * What intake made of a delivery. Immutable.
  *
  * @param files per file that was delivered or carried over ({@code records.csv} stands for all formats), in the order of reading
- * @param quality one row for each of {@code delivery.csv}
+ * @param quality one row for each of {@code delivery.csv}, and behind it those of its districts and months
+ * @param concealment per authority of {@code reference.csv}, what it lists and what of it is disclosed; null without one
  * @param warnings what an operator should hear, a line each
  * @param content what the manifest is to say
  */
 public record IntakeResult(
         LocalDate asOf,
         Map<String, FileCounts> files,
-        List<Quality> quality,
+        List<QualityFigure> quality,
+        @Nullable List<QualityFigure> concealment,
         List<String> warnings,
         SnapshotBuild.Content content) {
 
@@ -46,22 +51,6 @@ public record IntakeResult(
         }
     }
 
-    /**
-     * The figures of one row of {@code delivery.csv}, as counts; rates are computed from them.
-     *
-     * @param provided rows that the source says it hands over, or null
-     * @param collected rows read, or null where the file does not tell its sources apart
-     * @param stored rows accepted
-     */
-    public record Quality(
-            String source,
-            String file,
-            @Nullable Long provided,
-            @Nullable Long collected,
-            @Nullable Long stored,
-            @Nullable Long fieldsRequired,
-            @Nullable Long fieldsGiven) {}
-
     /** Rows in quarantine, over all files. */
     public long quarantined() {
         return files.values().stream().mapToLong(FileCounts::quarantined).sum();
@@ -85,25 +74,58 @@ public record IntakeResult(
             all.put(file, one);
         });
         root.put("files", all);
-        root.put("quality", quality.stream().map(IntakeResult::toJson).toList());
+        root.putAll(figuresToJson(quality, concealment));
         return root;
     }
 
-    private static Map<String, @Nullable Object> toJson(Quality quality) {
+    /** The quality figures as {@code build --json} and {@code quality --json} print them. */
+    public static Map<String, @Nullable Object> figuresToJson(
+            List<QualityFigure> quality, @Nullable List<QualityFigure> concealment) {
+        Map<String, @Nullable Object> root = new LinkedHashMap<>();
+        root.put("quality", quality.stream().map(IntakeResult::toJson).toList());
+        root.put("concealment", concealment == null ? null : concealed(concealment));
+        return root;
+    }
+
+    /** Decisions that an independent list knows and nobody disclosed (瞒报). */
+    private static Map<String, @Nullable Object> concealed(List<QualityFigure> authorities) {
+        long listed = 0;
+        long missing = 0;
+        List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+        for (QualityFigure authority : authorities) {
+            long known = Objects.requireNonNull(authority.provided());
+            long concealed = known - Objects.requireNonNull(authority.stored());
+            listed += known;
+            missing += concealed;
+            Map<String, @Nullable Object> row = new LinkedHashMap<>();
+            row.put("authority", authority.source());
+            row.put("listed", known);
+            row.put("missing", concealed);
+            rows.add(row);
+        }
+        Map<String, @Nullable Object> all = new LinkedHashMap<>();
+        all.put("listed", listed);
+        all.put("missing", missing);
+        all.put("authorities", rows);
+        return all;
+    }
+
+    private static Map<String, @Nullable Object> toJson(QualityFigure figure) {
+        QualityFigure.Late counts = figure.late();
         Map<String, @Nullable Object> late = new LinkedHashMap<>();
-        late.put("working_days_5", null);
-        late.put("calendar_days_5", null);
-        late.put("working_days_7", null);
+        late.put("working_days_5", counts == null ? null : counts.workingDays5());
+        late.put("calendar_days_5", counts == null ? null : counts.calendarDays5());
+        late.put("working_days_7", counts == null ? null : counts.workingDays7());
         Map<String, @Nullable Object> row = new LinkedHashMap<>();
-        row.put("source", quality.source());
-        row.put("district", null);
-        row.put("file", quality.file());
-        row.put("month", null);
-        row.put("provided", quality.provided());
-        row.put("collected", quality.collected());
-        row.put("stored", quality.stored());
-        row.put("fields_required", quality.fieldsRequired());
-        row.put("fields_given", quality.fieldsGiven());
+        row.put("source", figure.source());
+        row.put("district", figure.district());
+        row.put("file", figure.file());
+        row.put("month", figure.month());
+        row.put("provided", figure.provided());
+        row.put("collected", figure.collected());
+        row.put("stored", figure.stored());
+        row.put("fields_required", figure.fieldsRequired());
+        row.put("fields_given", figure.fieldsGiven());
         row.put("late", late);
         return row;
     }

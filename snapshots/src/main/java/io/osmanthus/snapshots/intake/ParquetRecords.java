@@ -31,12 +31,14 @@ final class ParquetRecords {
             int[] fields = Header.fields(part.file(), names, part.name());
             List<String> columns = new ArrayList<>();
             for (String name : names) {
-                columns.add("coalesce(CAST(" + name + " AS VARCHAR), '')");
+                // What is dropped unread is not even asked for. A name that the header's check let through needs no
+                // quotes.
+                columns.add(part.file().drops(name) ? "''" : "coalesce(CAST(" + name + " AS VARCHAR), '')");
             }
             try (Progress.Task task = progress.begin(part.name(), count, "rows");
                     ResultSet rows =
                             query(statement, "SELECT " + String.join(", ", columns) + " FROM " + table, part)) {
-                Row row = new Row(fields, true);
+                Row row = new Row(fields, names.size(), true);
                 for (long i = 1; next(rows, part); i++) {
                     row.clear();
                     for (int field = 1; field <= names.size(); field++) {

@@ -4,7 +4,10 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** The rows that were not accepted (隔离): file, record number, column, reason; never a value. For one thread. */
+/**
+ * The rows that were not accepted (隔离): file, record number, column, reason, and the value where it identifies nobody
+ * ({@link ShownValue}). Kept as Parquet, and as CSV for those who mend the source. For one thread.
+ */
 final class Quarantine implements AutoCloseable {
     private static final String TABLE = "quarantine";
 
@@ -17,7 +20,7 @@ final class Quarantine implements AutoCloseable {
     }
 
     static Quarantine open(Staging staging) throws SQLException {
-        staging.create(TABLE, "file VARCHAR, line BIGINT, column_name VARCHAR, reason VARCHAR");
+        staging.create(TABLE, "file VARCHAR, line BIGINT, column_name VARCHAR, reason VARCHAR, shown VARCHAR");
         return new Quarantine(staging, staging.fill(TABLE));
     }
 
@@ -26,20 +29,23 @@ final class Quarantine implements AutoCloseable {
      *
      * @param line the record's number, 1 after the header
      * @param column the column at fault, or null where the row could not be split
+     * @param value what may be shown of the field
      */
-    void add(DeliveryFile file, long line, @Nullable String column, Reason reason) throws SQLException {
+    void add(DeliveryFile file, long line, @Nullable String column, Reason reason, String value) throws SQLException {
         filling.appender().beginRow().append(file.csv()).append(line);
         RowJudge.append(filling.appender(), column == null ? "" : column);
-        filling.appender().append(reason.name()).endRow();
+        filling.appender().append(reason.name());
+        RowJudge.append(filling.appender(), value);
+        filling.appender().endRow();
     }
 
-    /** Writes the file; nothing can be added after. */
-    long write(Path file) throws SQLException {
+    /** Writes both files; nothing can be added after. */
+    long write(Path parquet, Path csv) throws SQLException {
         filling.close();
-        return staging.write(
-                TABLE,
-                "SELECT file, line, column_name AS \"column\", reason FROM quarantine ORDER BY file, line",
-                file);
+        String query = "SELECT file, line, column_name AS \"column\", reason, shown AS \"value\" FROM quarantine"
+                + " ORDER BY file, line";
+        staging.csv(query, csv);
+        return staging.write(TABLE, query, parquet);
     }
 
     @Override

@@ -12,6 +12,7 @@ final class Row {
     private final int[] fieldOfColumn;
     private final boolean decodingFaults;
     private final int fieldCount;
+    private final boolean[] dropped;
     private char[] text = new char[1 << 12];
     private int[] ends = new int[64];
     private int fields;
@@ -23,18 +24,28 @@ final class Row {
     /**
      * A row.
      *
-     * @param fieldOfColumn per column of the contract, which field of the file it is
+     * @param fieldOfColumn per column of the contract, which field of the file it is, or -1
+     * @param fieldCount how many fields the header has; those of no column are not kept
      * @param decodingFaults whether characters that could not be decoded are to be looked for
      */
-    Row(int[] fieldOfColumn, boolean decodingFaults) {
+    Row(int[] fieldOfColumn, int fieldCount, boolean decodingFaults) {
         this.fieldOfColumn = fieldOfColumn.clone();
-        this.fieldCount = fieldOfColumn.length;
+        this.fieldCount = fieldCount;
         this.decodingFaults = decodingFaults;
+        this.dropped = new boolean[fieldCount];
+        Arrays.fill(dropped, true);
+        for (int field : fieldOfColumn) {
+            if (field >= 0) {
+                dropped[field] = false;
+            }
+        }
     }
 
     /** A row for a header line, whose columns are not known yet. */
     static Row ofHeader(int fieldsMax) {
-        return new Row(new int[fieldsMax], false);
+        int[] all = new int[fieldsMax];
+        Arrays.setAll(all, field -> field);
+        return new Row(all, fieldsMax, false);
     }
 
     int fields() {
@@ -61,6 +72,10 @@ final class Row {
         if (fields == ends.length) {
             ends = Arrays.copyOf(ends, fields * 2);
         }
+        if (fields < fieldCount && dropped[fields]) {
+            ends[fields++] = length;
+            return;
+        }
         if (length + count > text.length) {
             text = Arrays.copyOf(text, Math.max(text.length * 2, length + count));
         }
@@ -83,7 +98,12 @@ final class Row {
         add(value.toCharArray(), 0, value.length());
     }
 
-    /** Whether there are as many fields as columns. */
+    /** Whether the file has the column at all. */
+    boolean has(int column) {
+        return fieldOfColumn[column] >= 0;
+    }
+
+    /** Whether there are as many fields as the header has. */
     boolean complete() {
         return fields == fieldCount;
     }
@@ -100,20 +120,23 @@ final class Row {
 
     boolean empty(int column) {
         int field = fieldOfColumn[column];
-        return ends[field] == begin(field);
+        return field < 0 || ends[field] == begin(field);
     }
 
     /** The field of a column, valid until the next call. */
     CharSequence at(int column) {
         int field = fieldOfColumn[column];
-        view.begin = begin(field);
-        view.count = ends[field] - view.begin;
+        view.begin = field < 0 ? 0 : begin(field);
+        view.count = field < 0 ? 0 : ends[field] - view.begin;
         return view;
     }
 
     /** The field of a column as a text of its own. */
     String string(int column) {
         int field = fieldOfColumn[column];
+        if (field < 0) {
+            return "";
+        }
         int begin = begin(field);
         return new String(text, begin, ends[field] - begin);
     }

@@ -28,6 +28,7 @@ abstract class RowJudge {
     private final DeliveryFile file;
     private final int asOf;
     private final Tally tally;
+    private final Measured measured = new Measured();
     private Reason reason = Reason.COLUMN_COUNT;
     private int column = -1;
 
@@ -40,14 +41,14 @@ abstract class RowJudge {
     /** Judges a row and counts it; on QUARANTINED {@link #reason} and {@link #column} say why. */
     final Verdict judge(Row row) throws SQLException {
         tally.read++;
-        Tally source = tally.countsSources() && row.complete() ? tally.source(row.string(sourceColumn())) : null;
-        if (source != null) {
-            source.read++;
-        }
-        Verdict verdict = row.complete() ? judged(row, source) : reject(Reason.COLUMN_COUNT, -1);
-        count(tally, verdict);
-        if (source != null) {
-            count(source, verdict);
+        long required = tally.fieldsRequired;
+        long given = tally.fieldsGiven;
+        measured.clear();
+        boolean whole = row.complete();
+        Verdict verdict = whole ? judged(row) : reject(Reason.COLUMN_COUNT, -1);
+        tally.count(verdict, reason, measured);
+        if (whole && (measured.month != Measured.NONE || tally.countsSources())) {
+            split(row, verdict, tally.fieldsRequired - required, tally.fieldsGiven - given);
         }
         return verdict;
     }
@@ -59,6 +60,11 @@ abstract class RowJudge {
     /** The name of the column at fault, or null. */
     final @Nullable String column() {
         return column < 0 ? null : file.columns().get(column);
+    }
+
+    /** What may be shown of the field at fault. */
+    final String shown(Row row) {
+        return column < 0 ? "" : ShownValue.of(file.columns().get(column), reason, row.at(column));
     }
 
     final Tally tally() {
@@ -77,6 +83,11 @@ abstract class RowJudge {
 
     /** Whom the row is about: null to go on, else what becomes of the row without reading more of it. */
     abstract @Nullable Verdict subject(Row row);
+
+    /** Says where the row counts in the quality figures, as far as it can be read. */
+    void measure(Row row, Measured into) {
+        // most files are counted as a whole
+    }
 
     /** Judges the rest; appends the row if it is accepted. */
     abstract Verdict content(Row row) throws SQLException;
@@ -160,48 +171,54 @@ abstract class RowJudge {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private Verdict judged(Row row, @Nullable Tally source) throws SQLException {
+    private Verdict judged(Row row) throws SQLException {
         Verdict early = subject(row);
         if (early != null) {
             return early;
         }
+        measure(row, measured);
         if (row.faultyColumn() >= 0) {
             return reject(Reason.ENCODING, row.faultyColumn());
         }
         if (row.controlColumn() >= 0) {
             return reject(Reason.VALUE_MALFORMED, row.controlColumn());
         }
-        long required = tally.fieldsRequired;
-        long given = tally.fieldsGiven;
         int missing = missing(row);
-        Verdict verdict = missing >= 0 ? reject(Reason.REQUIRED_MISSING, missing) : content(row);
-        if (source != null) {
-            source.fieldsRequired += tally.fieldsRequired - required;
-            source.fieldsGiven += tally.fieldsGiven - given;
+        return missing >= 0 ? reject(Reason.REQUIRED_MISSING, missing) : content(row);
+    }
+
+    /** Counts the row for its source, and for its district and month. */
+    private void split(Row row, Verdict verdict, long required, long given) {
+        Tally source = tally.countsSources() ? tally.source(row.string(file.sourceColumn())) : tally;
+        if (source == null) {
+            return;
         }
-        return verdict;
+        if (source != tally) {
+            add(source, verdict, required, given);
+        }
+        if (measured.month != Measured.NONE) {
+            add(source.cell(new Tally.Cell(measured.month, measured.district)), verdict, required, given);
+        }
+    }
+
+    private void add(Tally part, Verdict verdict, long required, long given) {
+        part.read++;
+        part.fieldsRequired += required;
+        part.fieldsGiven += given;
+        part.count(verdict, reason, measured);
     }
 
     /** The first required column that is not given, or -1; counts all of them. */
     private int missing(Row row) {
         int missing = -1;
         for (int i = 0; i < file.columns().size(); i++) {
-            if (file.required(i) && !require(!row.empty(i)) && missing < 0) {
+            if (file.required(i) && row.has(i) && !require(!row.empty(i)) && missing < 0) {
                 missing = i;
+            }
+            if (file.expected(i)) {
+                require(!row.empty(i));
             }
         }
         return missing;
-    }
-
-    private void count(Tally to, Verdict verdict) {
-        switch (verdict) {
-            case ACCEPTED -> to.accepted++;
-            case NOT_ENROLLED -> to.notEnrolled++;
-            case QUARANTINED -> to.reject(reason);
-        }
-    }
-
-    private int sourceColumn() {
-        return file.columns().indexOf("source");
     }
 }

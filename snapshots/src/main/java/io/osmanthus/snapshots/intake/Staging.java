@@ -122,6 +122,11 @@ final class Staging implements AutoCloseable {
                 + literal(file.toAbsolutePath().toString()) + " (FORMAT parquet, COMPRESSION snappy)");
     }
 
+    /** Writes the answer of a query as CSV in UTF-8, with a header line. */
+    void csv(String query, Path file) throws SQLException {
+        execute("COPY (" + query + ") TO " + literal(file.toAbsolutePath().toString()) + " (FORMAT csv, HEADER)");
+    }
+
     /** The number that a query answers. */
     long count(String query) throws SQLException {
         try (Statement statement = connection.createStatement();
@@ -140,6 +145,39 @@ final class Staging implements AutoCloseable {
             }
         }
         return counts;
+    }
+
+    /** Takes each row that a query answers. */
+    void each(String query, ResultSink sink) throws SQLException {
+        try (Connection own = connection.unwrap(DuckDBConnection.class).duplicate();
+                Statement statement = own.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                sink.accept(rows);
+            }
+        }
+    }
+
+    /** Takes the row at hand; does not move. */
+    @FunctionalInterface
+    interface ResultSink {
+        void accept(ResultSet row) throws SQLException;
+    }
+
+    /** Takes each row of a word and two counts that a query answers. */
+    void rows(String query, CountSink sink) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                sink.accept(String.valueOf(rows.getString(1)), rows.getLong(2), rows.getLong(3));
+            }
+        }
+    }
+
+    /** Takes a word and two counts. */
+    @FunctionalInterface
+    interface CountSink {
+        void accept(String word, long one, long other);
     }
 
     /** Takes each pair of words that a query answers. */

@@ -38,4 +38,9 @@ public record Item(
     public boolean adverse() {
         return kind == Kind.ADVERSE;
     }
+
+    /** Whether a broken commitment of {@code commitments.csv} is a record of it. */
+    public boolean ofCommitments() {
+        return sources.isEmpty();
+    }
 }

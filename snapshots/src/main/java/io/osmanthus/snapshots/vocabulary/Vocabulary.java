@@ -12,7 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names that facts may use, read from {@code catalogue.yaml, lists.yaml, scenes.yaml, districts.yaml, regimes.yaml}.
+ * The names that facts may use, read from {@code catalogue.yaml, lists.yaml, scenes.yaml, districts.yaml, regimes.yaml}
+ * and the notices in {@code holidays/}.
  * Immutable and thread-safe.
  */
 public final class Vocabulary {
@@ -41,6 +42,7 @@ public final class Vocabulary {
     private final List<SceneDefinition> scenes;
     private final List<District> districts;
     private final Regimes regimes;
+    private final WorkingDays workingDays;
     private final Map<String, Item> itemsById;
     private final Map<String, ListDefinition> listsById;
     private final Map<String, SceneDefinition> scenesById;
@@ -56,13 +58,15 @@ public final class Vocabulary {
             List<ListDefinition> lists,
             List<SceneDefinition> scenes,
             List<District> districts,
-            Regimes regimes) {
+            Regimes regimes,
+            WorkingDays workingDays) {
         this.demonstration = catalogue.demonstration();
         this.items = catalogue.items();
         this.lists = lists;
         this.scenes = scenes;
         this.districts = districts;
         this.regimes = regimes;
+        this.workingDays = workingDays;
         this.itemsById = byId(items, Item::id);
         this.listsById = byId(lists, ListDefinition::id);
         this.scenesById = byId(scenes, SceneDefinition::id);
@@ -75,7 +79,7 @@ public final class Vocabulary {
     }
 
     /**
-     * Reads the five files of a configuration directory.
+     * Reads the five files of a configuration directory, and its holidays.
      *
      * @throws ConfigException with every finding of every file
      */
@@ -90,10 +94,16 @@ public final class Vocabulary {
         List<District> districts =
                 collect(findings, () -> Yaml.read(config.resolve("districts.yaml"), Vocabulary::districts));
         Regimes regimes = collect(findings, () -> Yaml.read(config.resolve("regimes.yaml"), Regimes::of));
-        if (catalogue == null || lists == null || scenes == null || districts == null || regimes == null) {
+        WorkingDays workingDays = collect(findings, () -> WorkingDays.load(config.resolve("holidays")));
+        if (catalogue == null
+                || lists == null
+                || scenes == null
+                || districts == null
+                || regimes == null
+                || workingDays == null) {
             throw new ConfigException(findings);
         }
-        return new Vocabulary(catalogue, lists, scenes, districts, regimes);
+        return new Vocabulary(catalogue, lists, scenes, districts, regimes, workingDays);
     }
 
     /** Whether the catalogue calls itself a demonstration. */
@@ -136,6 +146,10 @@ public final class Vocabulary {
 
     public Regimes regimes() {
         return regimes;
+    }
+
+    public WorkingDays workingDays() {
+        return workingDays;
     }
 
     private static Catalogue catalogue(Yaml.Mapping root) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.osmanthus.snapshots.Progress;
+import io.osmanthus.snapshots.Usccs;
 import io.osmanthus.snapshots.vocabulary.Item;
 import io.osmanthus.snapshots.vocabulary.SceneDefinition;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
@@ -157,6 +158,35 @@ class CityFactsTest {
         for (Map<String, String> row : Rows.of(delivery, "records.csv")) {
             assertTrue(at(row, "subject_type").equals("person") || codes.contains(at(row, "subject_id")));
         }
+    }
+
+    @Test
+    void disclosures_all_areOfRegisteredOrganisationsAndMostlyInTime() {
+        Set<String> codes = new HashSet<>();
+        Rows.of(delivery, "organisations.csv").forEach(row -> codes.add(at(row, "uscc")));
+        List<Map<String, String>> permits = Rows.of(delivery, "permits.csv");
+        assertEquals(ORGANISATIONS * 0.36, permits.size(), ORGANISATIONS * 0.03);
+        int late = 0;
+        for (Map<String, String> row : permits) {
+            assertTrue(codes.contains(at(row, "XK_XDR_SHXYM")), row::toString);
+            assertTrue(Usccs.checked(at(row, "XK_XKJGDM")), row::toString);
+            notFuture(at(row, "XK_JDRQ"));
+            LocalDate decided = LocalDate.parse(at(row, "XK_JDRQ"));
+            late += LocalDate.parse(at(row, "SBRQ")).isAfter(decided.plusDays(12)) ? 1 : 0;
+        }
+        assertEquals(0.036, late / (double) permits.size(), 0.01);
+        Set<String> documents = new HashSet<>();
+        Rows.of(delivery, "records.csv").stream()
+                .filter(row -> at(row, "subject_type").equals("organisation"))
+                .forEach(row -> documents.add(at(row, "document_no") + at(row, "subject_id")));
+        List<Map<String, String>> penalties = Rows.of(delivery, "penalties.csv");
+        assertEquals(documents.size(), penalties.size());
+        penalties.forEach(
+                row -> assertTrue(documents.contains(at(row, "CF_WSH") + at(row, "CF_XDR_SHXYM")), row::toString));
+        Set<String> states = new HashSet<>();
+        Rows.of(delivery, "commitments.csv").forEach(row -> states.add(at(row, "state")));
+        assertEquals(Set.of("made", "kept", "broken"), states);
+        assertFalse(Rows.of(delivery, "administrative_acts.csv").isEmpty());
     }
 
     @Test

@@ -66,7 +66,8 @@ final class Fixtures {
         SnapshotStore opened = SnapshotStore.openOrCreate(store);
         Delivery delivered = Delivery.open(delivery);
         try (SnapshotBuild build = opened.begin()) {
-            IntakeOptions over = options.over(delivered.complete() ? null : opened.former(Trust.of(key, null, true)));
+            IntakeOptions over =
+                    options.over(delivered.standsAlone(opened) ? null : opened.former(Trust.of(key, null, true)));
             IntakeResult result =
                     Intake.run(delivered, VOCABULARY, key, AS_OF, build.directory(), over, Progress.SILENT);
             String version = build.publish(result.content(), null).version();

@@ -3,6 +3,8 @@ package io.osmanthus.snapshots.intake;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import io.osmanthus.snapshots.Progress;
+import io.osmanthus.snapshots.city.City;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,10 +28,13 @@ final class RandomCorruptionTest {
     @Test
     void run_corruptedRows_acceptedQuarantinedAndNotEnrolledAreRead() throws IOException {
         Random random = Seed.random("RandomCorruptionTest");
+        Path city = directory.resolve("city");
+        new City(1_000, 2_000, 2020, Fixtures.AS_OF).generate(city, Progress.SILENT);
         int taken = 0;
         for (int round = 0; round < ROUNDS; round++) {
             Path delivery = Files.createDirectory(directory.resolve("delivery-" + round));
-            try (Stream<Path> files = Files.list(Fixtures.SAMPLE)) {
+            // The sample has faults of its own; the city has every file.
+            try (Stream<Path> files = Files.list(round % 2 == 0 ? Fixtures.SAMPLE : city)) {
                 for (Path file : files.sorted().toList()) {
                     corrupt(file, delivery.resolve(file.getFileName()), round, random);
                 }

@@ -36,6 +36,8 @@ final class SnapshotDiffTest {
                         .row(DeliveryFile.ORGANISATIONS, LEFT + ",乙" + REST)
                         .row(DeliveryFile.LIST_ENTRIES, entry("L1", "tax-a", DeliveryBuilder.ORGANISATION, "r"))
                         .row(DeliveryFile.LIST_ENTRIES, entry("L2", "tax-a", LEFT, "r"))
+                        .row(DeliveryFile.PENALTIES, DisclosureRows.of(DeliveryFile.PENALTIES))
+                        .row(DeliveryFile.PENALTIES, DisclosureRows.of(DeliveryFile.PENALTIES, "CF_WSH", "罚2号"))
                         .row(
                                 DeliveryFile.RECORDS,
                                 "o1,organisation," + DeliveryBuilder.ORGANISATION
@@ -47,6 +49,8 @@ final class SnapshotDiffTest {
                         .row(DeliveryFile.ORGANISATIONS, CAME + ",丙" + REST)
                         .row(DeliveryFile.LIST_ENTRIES, entry("L1", "tax-a", DeliveryBuilder.ORGANISATION, "another"))
                         .row(DeliveryFile.LIST_ENTRIES, entry("L3", "tax-a", CAME, "r"))
+                        .row(DeliveryFile.PENALTIES, DisclosureRows.of(DeliveryFile.PENALTIES, "SEVERITY", "minor"))
+                        .row(DeliveryFile.COMMITMENTS, DisclosureRows.of(DeliveryFile.COMMITMENTS))
                         .row(
                                 DeliveryFile.RECORDS,
                                 "o1,organisation," + DeliveryBuilder.ORGANISATION
@@ -61,7 +65,11 @@ final class SnapshotDiffTest {
                         new Kind("arrears", null, null, null, null, null),
                         new Kind("organisations", 2L, 2L, 1L, 1L, 0L),
                         new Kind("organisation_records", 1L, 1L, 0L, 0L, 1L),
-                        new Kind("list_entries", 2L, 2L, 1L, 1L, 1L)),
+                        new Kind("list_entries", 2L, 2L, 1L, 1L, 1L),
+                        new Kind("permits", 0L, 0L, 0L, 0L, 0L),
+                        new Kind("penalties", 2L, 1L, 0L, 1L, 1L),
+                        new Kind("administrative_acts", 0L, 0L, 0L, 0L, 0L),
+                        new Kind("commitments", 0L, 1L, 1L, 0L, 0L)),
                 diff.kinds());
         assertEquals(
                 List.of(

@@ -37,7 +37,7 @@ final class StrayQuoteTest {
         assertEquals(ROWS / ENROLLED_EVERY, counts.accepted());
         assertEquals(ROWS - ROWS / ENROLLED_EVERY - 1, counts.notEnrolled());
         assertEquals(
-                List.of(List.of("tokens.csv", String.valueOf(STRAY), "", "COLUMN_COUNT")),
+                List.of(List.of("tokens.csv", String.valueOf(STRAY), "", "COLUMN_COUNT", "")),
                 Fixtures.query("SELECT * FROM '" + built.snapshot().resolve("quarantine.parquet") + "'"));
     }
 
