@@ -6,6 +6,7 @@ import io.osmanthus.engine.rules.SubjectFacts;
 import io.osmanthus.engine.store.AnswerWords;
 import io.osmanthus.engine.store.Dossiers;
 import io.osmanthus.engine.store.Identifiers;
+import io.osmanthus.engine.store.PersonPseudonyms;
 import io.osmanthus.engine.store.Population;
 import io.osmanthus.snapshots.Manifest;
 import io.osmanthus.snapshots.Progress;
@@ -106,8 +107,10 @@ public final class GenerationLoader {
             AnswerWords personWords = AnswerWords.create(withHeadRoom(persons));
             undo.push(personWords::close);
             AnswerWords organisationWords = AnswerWords.create(organisations);
+            undo.push(organisationWords::close);
+            PersonPseudonyms pseudonyms = PersonPseudonyms.create(withHeadRoom(persons));
             return new Generation.Stores(
-                    identifiers, dossiers, personWords, organisationWords, decoys, persons, organisations);
+                    identifiers, dossiers, personWords, organisationWords, pseudonyms, decoys, persons, organisations);
         } catch (RuntimeException | Error e) {
             undo.forEach(Runnable::run);
             throw e;
@@ -154,6 +157,7 @@ public final class GenerationLoader {
                 SubjectRows arrears = new SubjectRows(reader.arrears(from, to))) {
             while (persons.next()) {
                 int ordinal = persons.integer(0);
+                stores.pseudonyms().set(ordinal, persons.number(1), persons.number(2));
                 identifiers.put(persons.number(1), persons.number(2), ordinal);
                 while (tokens.nextOf(ordinal)) {
                     identifiers.put(tokens.number(1), tokens.number(2), ordinal);

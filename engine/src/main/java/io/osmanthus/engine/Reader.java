@@ -7,6 +7,7 @@ import io.osmanthus.engine.rules.SubjectFacts;
 import io.osmanthus.engine.store.AnswerWords;
 import io.osmanthus.engine.store.Dossiers;
 import io.osmanthus.engine.store.Identifiers;
+import io.osmanthus.engine.store.PersonPseudonyms;
 import io.osmanthus.snapshots.vocabulary.Item;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
 import java.util.List;
@@ -23,6 +24,9 @@ public final class Reader implements AutoCloseable {
     private final Engine engine;
     private final SubjectFacts facts = new SubjectFacts();
     private @Nullable View view;
+    private boolean subjectKnown;
+    private long subjectHigh;
+    private long subjectLow;
 
     /** What a reader needs of the generation it holds, resolved once. */
     private record View(
@@ -32,6 +36,7 @@ public final class Reader implements AutoCloseable {
             Dossiers.Lookup dossiers,
             AnswerWords persons,
             AnswerWords organisations,
+            PersonPseudonyms pseudonyms,
             Decoys decoys,
             Judge judge) {
         static View of(Generation generation) {
@@ -43,6 +48,7 @@ public final class Reader implements AutoCloseable {
                     stores.dossiers().lookup(),
                     stores.persons(),
                     stores.organisations(),
+                    stores.pseudonyms(),
                     stores.decoys(),
                     generation.rules().judge());
         }
@@ -90,7 +96,36 @@ public final class Reader implements AutoCloseable {
         int other = now.identifiers().find(known ? ~high : decoyHigh, known ? ~low : decoyLow);
         int read = known ? place : other;
         long word = read == Identifiers.ABSENT ? NO_BENEFIT : word(now, read);
+        subject(now, known, read);
         return nibble(known ? word : NO_BENEFIT, scene);
+    }
+
+    /** Whether the last {@link #check} was about an enrolled person; then {@link #subjectHigh} says who. */
+    public boolean subjectKnown() {
+        return subjectKnown;
+    }
+
+    /** The person's own pseudonym, whatever token was shown; without meaning where nobody is known. */
+    public long subjectHigh() {
+        return subjectHigh;
+    }
+
+    /** See {@link #subjectHigh}. */
+    public long subjectLow() {
+        return subjectLow;
+    }
+
+    /** Reads as much for an unknown token (of a decoy) as for a known one. */
+    private void subject(View now, boolean known, int read) {
+        if ((read & Identifiers.ORGANISATION) != 0) {
+            // ABSENT, too, has that bit
+            subjectKnown = false;
+            return;
+        }
+        subjectHigh = now.pseudonyms().high(read);
+        subjectLow = now.pseudonyms().low(read);
+        // one who is leaving right now has lost one half or both
+        subjectKnown = known && subjectHigh != 0 && subjectLow != 0;
     }
 
     /** The explained score of a person by their {@code PERSON} pseudonym, or null where not enrolled. */

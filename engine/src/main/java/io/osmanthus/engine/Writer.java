@@ -134,6 +134,7 @@ public final class Writer implements AutoCloseable {
         facts.clear(SubjectType.PERSON);
         dossiers.write(place, facts);
         settle(place, enrol.district());
+        generation.stores().pseudonyms().set(place, person.high(), person.low());
         identifiers.put(person.high(), person.low(), place);
         identifierCount++;
     }
@@ -163,6 +164,7 @@ public final class Writer implements AutoCloseable {
             }
         });
         unbind(leave.person());
+        generation.stores().pseudonyms().set(place, 0, 0);
         facts.clear(SubjectType.PERSON);
         dossiers.write(place, facts);
         population.remove(place);

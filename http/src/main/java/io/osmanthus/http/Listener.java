@@ -33,7 +33,12 @@ final class Listener extends VerticleBase {
     }
 
     /** What all listeners of a server share beside the {@link Site}. */
-    record Shared(Buffer openapi, BooleanSupplier open, AtomicInteger tokensWaiting, AtomicInteger matchesWaiting) {}
+    record Shared(
+            Buffer openapi,
+            BooleanSupplier open,
+            AtomicInteger tokensWaiting,
+            AtomicInteger matchesWaiting,
+            AtomicInteger accessesWaiting) {}
 
     private final Site site;
     private final Part part;
@@ -51,7 +56,7 @@ final class Listener extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        Loop own = new Loop(site, (ContextInternal) context);
+        Loop own = new Loop(site, (ContextInternal) context, part != Part.MANAGEMENT);
         loop = own;
         site.source().onPublish(own::onPublish);
         WorkerExecutor tokens = vertx.createSharedWorkerExecutor("osmanthus-tokens", Server.TOKEN_WORKERS);
@@ -60,7 +65,9 @@ final class Listener extends VerticleBase {
         Checks checks = new Checks(site, own, gate);
         Matches matches = new Matches(site, own, work, shared.matchesWaiting());
         Router router = Router.router(vertx);
-        Pages pages = new Pages(site, own, gate, matches, shared.openapi(), shared.open());
+        WorkerExecutor trail = vertx.createSharedWorkerExecutor("osmanthus-accesses", Server.TRAIL_WORKERS);
+        Accesses accesses = new Accesses(site, own, trail, shared.accessesWaiting());
+        Pages pages = new Pages(site, own, gate, matches, accesses, shared.openapi(), shared.open());
         pages.mount(router, part != Part.MANAGEMENT, part != Part.MAIN);
         vertx.setPeriodic(EXPIRY_PERIOD_MS, new Tick(own));
         HttpServer http = vertx.createHttpServer(options());

@@ -2,6 +2,7 @@ package io.osmanthus.http;
 
 import io.osmanthus.engine.rules.SceneRule;
 import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.trail.AccessTrail;
 import io.osmanthus.snapshots.vocabulary.Scheme;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
@@ -29,12 +30,17 @@ final class Loop implements AutoCloseable {
     private final Map<String, Target> targets = new HashMap<>();
     private List<SceneRule> encodedFrom = List.of();
     private List<SceneAnswers> encoded = List.of();
+    private final @Nullable AccessTrail trail;
+    private final Turn turn;
 
     /** Written on the event loop, read by publishing threads. */
     private volatile boolean closed;
 
-    Loop(Site site, ContextInternal context) {
+    /** Without persons, as on a management listener, there is no queue of the access trail. */
+    Loop(Site site, ContextInternal context, boolean persons) {
         this.context = context;
+        this.trail = persons ? site.trail() : null;
+        this.turn = new Turn(context, trail);
         this.answers = site.source().open();
         this.readers = new ReaderPool(site.source(), site.config().limits().batchesMax());
         this.open = new Body.Open(
@@ -61,6 +67,10 @@ final class Loop implements AutoCloseable {
 
     Answers answers() {
         return answers;
+    }
+
+    Turn turn() {
+        return turn;
     }
 
     ReaderPool readers() {
@@ -115,11 +125,12 @@ final class Loop implements AutoCloseable {
         closed = true;
         readers.close();
         answers.close();
+        turn.close();
     }
 
     private void encode(List<SceneRule> scenes) {
         List<SceneAnswers> fresh = new ArrayList<>();
-        scenes.forEach(rule -> fresh.add(new SceneAnswers(rule)));
+        scenes.forEach(rule -> fresh.add(new SceneAnswers(rule, Turn.what(trail, rule))));
         encodedFrom = scenes;
         encoded = List.copyOf(fresh);
     }

@@ -3,6 +3,7 @@ package io.osmanthus.http;
 import io.osmanthus.engine.rules.Explanation;
 import io.osmanthus.engine.rules.Matter;
 import io.osmanthus.engine.rules.SceneRule;
+import io.osmanthus.snapshots.trail.AccessTrail;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -22,14 +23,18 @@ final class Pages {
     private final Loop loop;
     private final Gate gate;
     private final Matches matches;
+    private final Accesses accesses;
+    private final long scoreShown;
     private final Buffer openapi;
     private final BooleanSupplier open;
 
-    Pages(Site site, Loop loop, Gate gate, Matches matches, Buffer openapi, BooleanSupplier open) {
+    Pages(Site site, Loop loop, Gate gate, Matches matches, Accesses accesses, Buffer openapi, BooleanSupplier open) {
         this.site = site;
         this.loop = loop;
         this.gate = gate;
         this.matches = matches;
+        this.accesses = accesses;
+        this.scoreShown = Turn.own(site.trail(), "score");
         this.openapi = openapi;
         this.open = open;
     }
@@ -92,6 +97,14 @@ final class Pages {
                         Reply.bytes(json -> VocabularyJson.catalogue(json, site.vocabulary(), demonstration())));
             case OPENAPI -> text(request.response(), "application/yaml", openapi);
             case SCORE -> gate.admit(request, route, caller -> score(request.response(), caller));
+            case ACCESSES ->
+                gate.admit(request, route, caller -> {
+                    if (caller instanceof Caller.Citizen citizen) {
+                        accesses.answer(request, citizen);
+                    } else {
+                        Reply.problem(request.response(), Problem.FORBIDDEN);
+                    }
+                });
             case MATTERS -> gate.admit(request, route, caller -> matters(request.response(), caller));
             case MATCHES -> gate.admit(request, route, caller -> match(request, context.pathParam("matter"), caller));
             case LIVE ->
@@ -114,7 +127,7 @@ final class Pages {
     private static boolean json(Route route) {
         return switch (route) {
             case OPENAPI, METRICS, MATCHES -> false;
-            case SCENES, SCENE, CHECK, CHECK_BATCH, SCORE, MATTERS, CATALOGUE, LIVE, READY -> true;
+            case SCENES, SCENE, CHECK, CHECK_BATCH, SCORE, ACCESSES, MATTERS, CATALOGUE, LIVE, READY -> true;
         };
     }
 
@@ -138,12 +151,21 @@ final class Pages {
             Reply.later(response, Problem.NOT_READY, 1);
             return;
         }
-        Explanation explanation = loop.answers().explain(citizen.high(), citizen.low());
-        if (explanation == null) {
-            Reply.problem(response, Problem.NOT_ENROLLED);
+        if (!loop.turn().accepting()) {
+            Reply.later(response, Problem.NO_TRAIL, 1);
             return;
         }
-        Reply.personal(response, Reply.bytes(json -> ScoreJson.write(json, explanation, state)));
+        Explanation explanation = loop.answers().explain(citizen.high(), citizen.low());
+        loop.turn().event(explanation != null, citizen.high(), citizen.low(), scoreShown);
+        loop.turn().after(written -> {
+            if (!written) {
+                Reply.later(response, Problem.NO_TRAIL, 1);
+            } else if (explanation == null) {
+                Reply.problem(response, Problem.NOT_ENROLLED);
+            } else {
+                Reply.personal(response, Reply.bytes(json -> ScoreJson.write(json, explanation, state)));
+            }
+        });
     }
 
     private void matters(HttpServerResponse response, Caller caller) {
@@ -175,6 +197,11 @@ final class Pages {
         State state = open.getAsBoolean() ? loop.advance() : null;
         if (state == null) {
             Reply.later(response, Problem.NOT_READY, 1);
+            return;
+        }
+        AccessTrail trail = site.trail();
+        if (trail != null && !trail.accepting()) {
+            Reply.later(response, Problem.NO_TRAIL, 1);
             return;
         }
         Reply.json(response, Reply.bytes(json -> {

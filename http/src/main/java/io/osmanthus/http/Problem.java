@@ -25,6 +25,11 @@ enum Problem {
     HEADERS_TOO_LARGE(431, "headers-too-large", "Headers too large", "The header fields are larger than the limit."),
     INTERNAL(500, "internal", "Internal error", "The server failed. The instance names the failure in the log."),
     NOT_READY(503, "not-ready", "Not ready", "No facts are loaded yet, or the server is going down."),
+    NO_TRAIL(
+            503,
+            "no-trail",
+            "No access trail",
+            "Nothing about persons is answered until the access trail can be written."),
     OVERLOADED(503, "overloaded", "Overloaded", "Too much work is waiting.");
 
     private final int status;

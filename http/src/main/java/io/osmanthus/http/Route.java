@@ -15,6 +15,7 @@ import java.util.List;
  * POST    /v1/scenes/{scene}/checks         terminal of the scene    main, before the router
  * POST    /v1/scenes/{scene}/checks/batch   … with grant batch       main, before the router
  * GET     /v1/me/score                      citizen                  main
+ * GET     /v1/me/accesses                   citizen                  main
  * GET     /v1/matters                       department               main
  * POST    /v1/matters/{matter}/matches      department of the matter main
  * GET     /v1/catalogue                     public                   main
@@ -29,6 +30,7 @@ enum Route {
     CHECK("POST", "/v1/scenes/{scene}/checks", Role.TERMINAL, false),
     CHECK_BATCH("POST", "/v1/scenes/{scene}/checks/batch", Role.TERMINAL, false),
     SCORE("GET", "/v1/me/score", Role.CITIZEN, false),
+    ACCESSES("GET", "/v1/me/accesses", Role.CITIZEN, false),
     MATTERS("GET", "/v1/matters", Role.DEPARTMENT, false),
     MATCHES("POST", "/v1/matters/{matter}/matches", Role.DEPARTMENT, false),
     CATALOGUE("GET", "/v1/catalogue", Role.PUBLIC, false),

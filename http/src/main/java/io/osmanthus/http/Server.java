@@ -5,6 +5,7 @@ import io.osmanthus.engine.rules.Matter;
 import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.engine.rules.SceneRule;
 import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.trail.AccessTrail;
 import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +39,9 @@ public final class Server implements AutoCloseable {
 
     /** Threads that parse matches and search names. */
     static final int WORKERS = 4;
+
+    /** Threads that read the access trail's files. */
+    static final int TRAIL_WORKERS = 2;
 
     private static final int START_TIMEOUT_SECONDS = 30;
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
@@ -56,6 +61,8 @@ public final class Server implements AutoCloseable {
      * Starts to listen. The engine may still be empty: until its first generation, what needs one answers 503.
      *
      * @param search finds organisations by name; {@link CandidateSearch#NONE} where there is none
+     * @param trail where every answer about a person is written before it leaves; the caller closes it after the server.
+     *     Null only to measure what it costs, on persons that nobody is
      * @param clock the time of keys, tokens and budgets; not the day of answers
      * @throws ServerException if it cannot; nothing is left running then
      */
@@ -66,6 +73,7 @@ public final class Server implements AutoCloseable {
             Engine engine,
             PseudonymKey pseudonymKey,
             CandidateSearch search,
+            @Nullable AccessTrail trail,
             InstantSource clock) {
         return start(
                 config,
@@ -76,6 +84,7 @@ public final class Server implements AutoCloseable {
                 Answers.of(engine),
                 pseudonymKey,
                 search,
+                trail,
                 clock);
     }
 
@@ -88,6 +97,7 @@ public final class Server implements AutoCloseable {
             Answers.Source source,
             PseudonymKey pseudonymKey,
             CandidateSearch search,
+            @Nullable AccessTrail trail,
             InstantSource clock) {
         long now = System.nanoTime();
         ServerConfig.Jwt issuer = config.jwt();
@@ -101,6 +111,9 @@ public final class Server implements AutoCloseable {
                     e);
         }
         Meters meters = new Meters(scenes);
+        if (trail != null) {
+            meters.trail(trail);
+        }
         Site site = new Site(
                 config,
                 vocabulary,
@@ -108,7 +121,8 @@ public final class Server implements AutoCloseable {
                 matters,
                 source,
                 pseudonymKey,
-                Keys.of(clients, meters.registry(), now),
+                Keys.of(clients, meters.registry(), client -> Turn.what(trail, client, null, null), now),
+                trail,
                 verifier,
                 new TokenCache(),
                 new AddressLimit(config.limits().publicRequestsPerSecond(), now),
@@ -142,7 +156,8 @@ public final class Server implements AutoCloseable {
     }
 
     private void listen(int loops) {
-        Listener.Shared shared = new Listener.Shared(openapi(), open::get, new AtomicInteger(), new AtomicInteger());
+        Listener.Shared shared = new Listener.Shared(
+                openapi(), open::get, new AtomicInteger(), new AtomicInteger(), new AtomicInteger());
         ServerConfig config = site.config();
         boolean one = config.oneListener();
         deploy(main, loops, one ? Listener.Part.BOTH : Listener.Part.MAIN, shared, config.port());

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class City implements Answers.Source {
     static final PseudonymKey KEY = PseudonymKey.ofHex("0f".repeat(32));
 
+    /** To whom all tokens belong. */
+    static final Pseudonym OWNER = pseudonym(Scheme.PERSON, Rig.PERSON);
+
     record Pseudonym(long high, long low) {}
 
     /** A generation: its state and the answer words of its tokens. */
@@ -80,6 +83,7 @@ final class City implements Answers.Source {
 
     private final class OfCity implements Answers {
         private volatile @Nullable Edition held;
+        private boolean known;
 
         @Override
         public @Nullable State advance() {
@@ -104,8 +108,24 @@ final class City implements Answers.Source {
         @Override
         public int check(int scene, long high, long low) {
             beforeCheck.run();
+            known = edition().words().containsKey(new Pseudonym(high, low));
             long word = edition().words().getOrDefault(new Pseudonym(high, low), 0L);
             return (int) (word >>> (4 * scene) & 0xF);
+        }
+
+        @Override
+        public boolean subjectKnown() {
+            return known;
+        }
+
+        @Override
+        public long subjectHigh() {
+            return OWNER.high();
+        }
+
+        @Override
+        public long subjectLow() {
+            return OWNER.low();
         }
 
         @Override

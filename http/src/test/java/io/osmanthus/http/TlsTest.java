@@ -40,7 +40,18 @@ class TlsTest {
 
     private Server start(int port, ServerConfig.@Nullable Tls tls, ServerConfig.@Nullable Jwt jwt) {
         ServerConfig config = new ServerConfig(
-                true, "127.0.0.1", port, "localhost", 0, List.of(), 1, directory, tls, jwt, Rig.generous());
+                true,
+                "127.0.0.1",
+                port,
+                "localhost",
+                0,
+                List.of(),
+                1,
+                directory,
+                ServerConfig.Trail.DEFAULT,
+                tls,
+                jwt,
+                Rig.generous());
         Client gate = new Client(
                 "gate",
                 Role.TERMINAL,
@@ -63,6 +74,7 @@ class TlsTest {
                 city,
                 City.KEY,
                 CandidateSearch.NONE,
+                null,
                 InstantSource.system());
         city.publish(1, Rig.words());
         return server;

@@ -14,6 +14,7 @@ import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.Snapshot;
 import io.osmanthus.snapshots.SnapshotStore;
 import io.osmanthus.snapshots.Trust;
+import io.osmanthus.snapshots.trail.AccessTrail;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.concurrent.CountDownLatch;
@@ -49,6 +50,7 @@ final class Serving implements AutoCloseable {
     });
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Keeper keeper;
+    private @Nullable AccessTrail trail;
     private @Nullable Server server;
 
     /**
@@ -79,6 +81,9 @@ final class Serving implements AutoCloseable {
     static Serving start(Plan plan) {
         Serving serving = new Serving(plan);
         try {
+            AccessTrail trail =
+                    AccessTrail.start(plan.config().trail().options(plan.store().directory()), Clock.systemUTC());
+            serving.trail = trail;
             serving.keeper.start();
             serving.server = Server.start(
                     plan.config(),
@@ -87,6 +92,7 @@ final class Serving implements AutoCloseable {
                     serving.engine,
                     plan.key(),
                     serving.search,
+                    trail,
                     Clock.systemUTC());
             serving.every(TICK_INTERVAL_MS, serving.keeper::tick);
             serving.every(TURN_INTERVAL_MS, serving.keeper::turn);
@@ -126,6 +132,10 @@ final class Serving implements AutoCloseable {
         Server running = server;
         if (running != null) {
             running.close();
+        }
+        AccessTrail kept = trail;
+        if (kept != null) {
+            kept.close();
         }
         ticks.shutdown();
         try {
