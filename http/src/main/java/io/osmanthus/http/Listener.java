@@ -3,6 +3,7 @@ package io.osmanthus.http;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.osmanthus.snapshots.trail.TrailWriter;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
@@ -15,6 +16,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,6 +37,7 @@ final class Listener extends VerticleBase {
     /** What all listeners of a server share beside the {@link Site}. */
     record Shared(
             Buffer openapi,
+            Queue<TrailWriter> writers,
             BooleanSupplier open,
             AtomicInteger tokensWaiting,
             AtomicInteger matchesWaiting,
@@ -56,7 +59,10 @@ final class Listener extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        Loop own = new Loop(site, (ContextInternal) context, part != Part.MANAGEMENT);
+        Loop own = new Loop(
+                site,
+                (ContextInternal) context,
+                part == Part.MANAGEMENT ? null : shared.writers().poll());
         loop = own;
         site.source().onPublish(own::onPublish);
         WorkerExecutor tokens = vertx.createSharedWorkerExecutor("osmanthus-tokens", Server.TOKEN_WORKERS);

@@ -3,6 +3,7 @@ package io.osmanthus.http;
 import io.osmanthus.engine.rules.SceneRule;
 import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.trail.AccessTrail;
+import io.osmanthus.snapshots.trail.TrailWriter;
 import io.osmanthus.snapshots.vocabulary.Scheme;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
@@ -36,11 +37,11 @@ final class Loop implements AutoCloseable {
     /** Written on the event loop, read by publishing threads. */
     private volatile boolean closed;
 
-    /** Without persons, as on a management listener, there is no queue of the access trail. */
-    Loop(Site site, ContextInternal context, boolean persons) {
+    /** {@code writer} is null where nothing is answered about persons: on a management listener, in measurements. */
+    Loop(Site site, ContextInternal context, @Nullable TrailWriter writer) {
         this.context = context;
-        this.trail = persons ? site.trail() : null;
-        this.turn = new Turn(context, trail);
+        this.trail = writer == null ? null : site.trail();
+        this.turn = new Turn(context, trail, writer);
         this.answers = site.source().open();
         this.readers = new ReaderPool(site.source(), site.config().limits().batchesMax());
         this.open = new Body.Open(

@@ -6,6 +6,7 @@ import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.engine.rules.SceneRule;
 import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.trail.AccessTrail;
+import io.osmanthus.snapshots.trail.TrailWriter;
 import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -20,7 +21,9 @@ import java.net.BindException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -156,8 +159,14 @@ public final class Server implements AutoCloseable {
     }
 
     private void listen(int loops) {
+        // Opened here: opening a queue takes longer than an event loop may be held.
+        Queue<TrailWriter> writers = new ConcurrentLinkedQueue<>();
+        AccessTrail trail = site.trail();
+        for (int i = 0; trail != null && i < loops; i++) {
+            writers.add(trail.writer());
+        }
         Listener.Shared shared = new Listener.Shared(
-                openapi(), open::get, new AtomicInteger(), new AtomicInteger(), new AtomicInteger());
+                openapi(), writers, open::get, new AtomicInteger(), new AtomicInteger(), new AtomicInteger());
         ServerConfig config = site.config();
         boolean one = config.oneListener();
         deploy(main, loops, one ? Listener.Part.BOTH : Listener.Part.MAIN, shared, config.port());

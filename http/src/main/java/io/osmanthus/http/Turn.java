@@ -42,11 +42,11 @@ final class Turn implements AutoCloseable {
         private @Nullable Handler<Boolean> then;
     }
 
-    /** Without a trail everything leaves at once. */
-    Turn(ContextInternal context, @Nullable AccessTrail trail) {
+    /** Without a writer everything leaves at once. */
+    Turn(ContextInternal context, @Nullable AccessTrail trail, @Nullable TrailWriter writer) {
         this.context = context;
         this.trail = trail;
-        this.writer = trail == null ? null : trail.writer();
+        this.writer = writer;
     }
 
     /** The bits of an event; 0 without a trail. */
