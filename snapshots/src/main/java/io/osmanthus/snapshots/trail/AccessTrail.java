@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,6 +36,8 @@ public final class AccessTrail implements AutoCloseable {
 
     /** How long a minute stays open after its end; a writer that is busy keeps it open longer. */
     private static final long CLOSED_AFTER_MS = 1_000;
+
+    private static final int UNITS_AT_ONCE = 16;
 
     /** A merge may take a unit away between its listing and its reading. */
     private static final int READ_TRIES = 4;
@@ -205,14 +208,16 @@ public final class AccessTrail implements AutoCloseable {
         int skip = place == null ? 0 : place.skip();
         Newest found = new Newest(skip + limit + 1);
         live(high, low, begin, end, found);
-        List<Path> files = new ArrayList<>();
-        for (Unit unit : units.list().live()) {
-            Path file = units.path(unit).resolve(unit.file(high));
-            if (unit.from() < end && unit.to() > begin && Files.exists(file)) {
-                files.add(file);
-            }
-        }
-        if (!files.isEmpty()) {
+        List<Unit> due = units.list().live().stream()
+                .filter(unit -> unit.from() < end && unit.to() > begin)
+                .filter(unit -> Files.exists(units.path(unit).resolve(unit.file(high))))
+                .sorted(Comparator.comparingLong(Unit::to).reversed())
+                .toList();
+        // Newest first, until nothing older can come onto the page: to open a file costs more than to read it.
+        for (int at = 0; at < due.size() && due.get(at).to() > found.oldest(); at += UNITS_AT_ONCE) {
+            List<Path> files = due.subList(at, Math.min(due.size(), at + UNITS_AT_ONCE)).stream()
+                    .map(unit -> units.path(unit).resolve(unit.file(high)))
+                    .toList();
             reading.accesses(files, high, low, begin, end, skip + limit + 1).forEach(found::add);
         }
         long complete = Markers.completeUntil(markers.all(), Set.of(marker()), now);

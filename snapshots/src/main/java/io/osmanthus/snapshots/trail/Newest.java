@@ -19,6 +19,12 @@ final class Newest {
         }
     }
 
+    /** What is older than this is not kept any more; the beginning of time while there is room. */
+    long oldest() {
+        Access last = kept.peek();
+        return kept.size() < limit || last == null ? Long.MIN_VALUE : last.at();
+    }
+
     List<Access> sorted() {
         return kept.stream().sorted(Access.ORDER).toList();
     }
