@@ -4,6 +4,7 @@ import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.engine.store.AnswerWords;
 import io.osmanthus.engine.store.Dossiers;
 import io.osmanthus.engine.store.Identifiers;
+import io.osmanthus.engine.store.PersonPseudonyms;
 import io.osmanthus.engine.store.Population;
 import java.time.LocalDate;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class Generation {
             Dossiers dossiers,
             AnswerWords persons,
             AnswerWords organisations,
+            PersonPseudonyms pseudonyms,
             int personCount,
             int organisationCount)
             implements AutoCloseable {
@@ -43,6 +45,7 @@ public final class Generation {
             dossiers.close();
             persons.close();
             organisations.close();
+            pseudonyms.close();
         }
     }
 
@@ -99,6 +102,7 @@ public final class Generation {
                 stores.identifiers().offHeapBytes(),
                 stores.dossiers().offHeapBytes(),
                 stores.persons().offHeapBytes() + stores.organisations().offHeapBytes(),
+                stores.pseudonyms().offHeapBytes(),
                 population.heapBytes());
     }
 
@@ -106,6 +110,7 @@ public final class Generation {
      * How large a generation is. Off-heap bytes are address space with head-room; resident is what was written.
      *
      * @param wordBytes off-heap bytes of the answer words
+     * @param pseudonymBytes off-heap bytes of the persons' pseudonyms
      * @param populationHeapBytes heap bytes of the bitmaps
      */
     public record Footprint(
@@ -116,10 +121,11 @@ public final class Generation {
             long identifierBytes,
             long dossierBytes,
             long wordBytes,
+            long pseudonymBytes,
             long populationHeapBytes) {
         /** Everything off the heap, in bytes. */
         public long offHeapBytes() {
-            return identifierBytes + dossierBytes + wordBytes;
+            return identifierBytes + dossierBytes + wordBytes + pseudonymBytes;
         }
     }
 

@@ -6,6 +6,7 @@ import io.osmanthus.engine.rules.SubjectFacts;
 import io.osmanthus.engine.store.AnswerWords;
 import io.osmanthus.engine.store.Dossiers;
 import io.osmanthus.engine.store.Identifiers;
+import io.osmanthus.engine.store.PersonPseudonyms;
 import io.osmanthus.engine.store.Population;
 import io.osmanthus.snapshots.Manifest;
 import io.osmanthus.snapshots.Progress;
@@ -131,7 +132,10 @@ public final class GenerationLoader {
             AnswerWords personWords = AnswerWords.create(withHeadRoom(persons + growth));
             undo.push(personWords::close);
             AnswerWords organisationWords = AnswerWords.create(organisations);
-            return new Generation.Stores(identifiers, dossiers, personWords, organisationWords, persons, organisations);
+            undo.push(organisationWords::close);
+            PersonPseudonyms pseudonyms = PersonPseudonyms.create(withHeadRoom(persons + growth));
+            return new Generation.Stores(
+                    identifiers, dossiers, personWords, organisationWords, pseudonyms, persons, organisations);
         } catch (RuntimeException | Error e) {
             undo.forEach(Runnable::run);
             throw e;
@@ -198,6 +202,7 @@ public final class GenerationLoader {
                     leaveOut(ordinal, consents, records, arrears);
                     continue;
                 }
+                stores.pseudonyms().set(ordinal, persons.number(1), persons.number(2));
                 identifiers.put(persons.number(1), persons.number(2), ordinal);
                 facts.clear(SubjectType.PERSON);
                 while (consents.nextOf(ordinal)) {

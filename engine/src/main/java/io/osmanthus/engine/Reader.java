@@ -7,6 +7,7 @@ import io.osmanthus.engine.rules.SubjectFacts;
 import io.osmanthus.engine.store.AnswerWords;
 import io.osmanthus.engine.store.Dossiers;
 import io.osmanthus.engine.store.Identifiers;
+import io.osmanthus.engine.store.PersonPseudonyms;
 import io.osmanthus.snapshots.vocabulary.Item;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
 import java.util.ArrayList;
@@ -19,9 +20,15 @@ import org.jspecify.annotations.Nullable;
  * call comes from that one. Belongs to one thread; {@link #close} lets go.
  */
 public final class Reader implements AutoCloseable {
+    /** No person's ordinal. */
+    public static final int NOBODY = Identifiers.ABSENT;
+
     private final Engine engine;
     private final SubjectFacts facts = new SubjectFacts();
     private @Nullable View view;
+    private boolean subjectKnown;
+    private long subjectHigh;
+    private long subjectLow;
 
     /** What a reader needs of the generation it holds, resolved once. */
     private record View(
@@ -31,6 +38,7 @@ public final class Reader implements AutoCloseable {
             Dossiers.Lookup dossiers,
             AnswerWords persons,
             AnswerWords organisations,
+            PersonPseudonyms pseudonyms,
             Judge judge) {
         static View of(Generation generation) {
             Generation.Stores stores = generation.stores();
@@ -41,6 +49,7 @@ public final class Reader implements AutoCloseable {
                     stores.dossiers().lookup(),
                     stores.persons(),
                     stores.organisations(),
+                    stores.pseudonyms(),
                     generation.rules().judge());
         }
     }
@@ -83,6 +92,7 @@ public final class Reader implements AutoCloseable {
         int absent = place >> 31;
         int read = (standIn(low, now.persons().capacity()) & absent) | (place & ~absent);
         long word = word(now, read) & ~(long) absent;
+        subject(now, absent == 0, read);
         return nibble(word, scene);
     }
 
@@ -106,7 +116,7 @@ public final class Reader implements AutoCloseable {
         return List.copyOf(consents);
     }
 
-    /** The ordinal of the person behind a token or a {@code PERSON} pseudonym in the generation held; -1 for none. */
+    /** The ordinal of the person behind a token or a {@code PERSON} pseudonym in the generation held, or {@link #NOBODY}. */
     public int person(long high, long low) {
         int place = view().identifiers().find(high, low);
         return place == Identifiers.ABSENT || (place & Identifiers.ORGANISATION) != 0 ? Identifiers.ABSENT : place;
@@ -116,6 +126,33 @@ public final class Reader implements AutoCloseable {
     public boolean knowsOrganisation(long high, long low) {
         int place = view().identifiers().find(high, low);
         return place != Identifiers.ABSENT && (place & Identifiers.ORGANISATION) != 0;
+    }
+
+    /** Whether the last {@link #check} was about an enrolled person; then {@link #subjectHigh} says who. */
+    public boolean subjectKnown() {
+        return subjectKnown;
+    }
+
+    /** The person's own pseudonym, whatever token was shown; without meaning where nobody is known. */
+    public long subjectHigh() {
+        return subjectHigh;
+    }
+
+    /** See {@link #subjectHigh}. */
+    public long subjectLow() {
+        return subjectLow;
+    }
+
+    /** Reads as much for an unknown token (of its stand-in) as for a known one. */
+    private void subject(View now, boolean known, int read) {
+        if ((read & Identifiers.ORGANISATION) != 0) {
+            subjectKnown = false;
+            return;
+        }
+        subjectHigh = now.pseudonyms().high(read);
+        subjectLow = now.pseudonyms().low(read);
+        // one who is leaving right now has lost one half or both
+        subjectKnown = known && subjectHigh != 0 && subjectLow != 0;
     }
 
     /** The explained score of a person by their {@code PERSON} pseudonym, or null where not enrolled. */

@@ -179,6 +179,7 @@ public final class Writer implements AutoCloseable {
         facts.clear(SubjectType.PERSON);
         dossiers.write(place, facts);
         settle(place, enrol.district());
+        generation.stores().pseudonyms().set(place, person.high(), person.low());
         identifiers.put(person.high(), person.low(), place);
         identifierCount++;
         enrolled.put(place, person);
@@ -207,6 +208,7 @@ public final class Writer implements AutoCloseable {
         bound.remove(place);
         enrolled.remove(place);
         unbind(leave.person());
+        generation.stores().pseudonyms().set(place, 0, 0);
         facts.clear(SubjectType.PERSON);
         dossiers.write(place, facts);
         population.remove(place);

@@ -4,6 +4,7 @@ import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.engine.store.AnswerWords;
 import io.osmanthus.engine.store.Dossiers;
 import io.osmanthus.engine.store.Identifiers;
+import io.osmanthus.engine.store.PersonPseudonyms;
 import io.osmanthus.engine.store.Population;
 import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import java.nio.file.Path;
@@ -56,6 +57,7 @@ final class Fixtures {
                 Dossiers.create(personCapacity, organisations),
                 AnswerWords.create(personCapacity),
                 AnswerWords.create(organisations),
+                PersonPseudonyms.create(personCapacity),
                 0,
                 organisations);
         Identifiers.Lookup identifiers = stores.identifiers().lookup();

@@ -21,6 +21,14 @@ interface Answers extends AutoCloseable {
 
     int check(int scene, long high, long low);
 
+    /** Whether the last check was about an enrolled person. */
+    boolean subjectKnown();
+
+    /** The person's own pseudonym. */
+    long subjectHigh();
+
+    long subjectLow();
+
     @Nullable
     Explanation explain(long high, long low);
 
@@ -80,6 +88,21 @@ interface Answers extends AutoCloseable {
         @Override
         public int check(int scene, long high, long low) {
             return reader.check(scene, high, low);
+        }
+
+        @Override
+        public boolean subjectKnown() {
+            return reader.subjectKnown();
+        }
+
+        @Override
+        public long subjectHigh() {
+            return reader.subjectHigh();
+        }
+
+        @Override
+        public long subjectLow() {
+            return reader.subjectLow();
         }
 
         @Override

@@ -69,6 +69,11 @@ final class BatchCheck {
             return;
         }
         scene = loop.scene(state, asked.scene());
+        if (scene.aboutPersons() && !loop.turn().accepting()) {
+            Reply.later(to, Problem.NO_TRAIL, 1);
+            finish();
+            return;
+        }
         SubjectParser.Outcome outcome = parser.batch(body.bytes(new byte[body.length()]), 0, body.length());
         if (outcome != SubjectParser.Outcome.OK) {
             refuse(Problem.MALFORMED, outcome.fault());
@@ -165,15 +170,40 @@ final class BatchCheck {
         HttpServerResponse to = response;
         Answers reader = answers;
         Loop.Target asked = target;
-        if (to == null || reader == null || asked == null || to.closed()) {
+        KnownClient asker = client;
+        SceneAnswers scene = this.scene;
+        if (to == null || reader == null || asked == null || asker == null || scene == null || to.closed()) {
             finish();
             return;
         }
+        Turn turn = loop.turn();
         int end = Math.min(count, answered + SLICE_SUBJECTS);
         for (int i = answered; i < end; i++) {
-            codes[i] = codes[i] == MALFORMED ? 0 : (byte) reader.check(asked.scene(), high[i], low[i]);
+            if (codes[i] == MALFORMED) {
+                codes[i] = 0;
+                continue;
+            }
+            int code = reader.check(asked.scene(), high[i], low[i]);
+            codes[i] = (byte) code;
+            if (scene.aboutPersons()) {
+                turn.event(
+                        reader.subjectKnown(),
+                        reader.subjectHigh(),
+                        reader.subjectLow(),
+                        asker.trail() | scene.trail(code));
+            }
         }
         answered = end;
+        turn.after(written -> turn(() -> looked(to, asked, written)));
+    }
+
+    /** The slice's events are written, or the batch is not answered. */
+    private void looked(HttpServerResponse to, Loop.Target asked, boolean written) {
+        if (!written) {
+            Reply.later(to, Problem.NO_TRAIL, 1);
+            finish();
+            return;
+        }
         if (answered < count) {
             loop.inAnotherTurn(() -> turn(this::look));
             return;

@@ -2,14 +2,12 @@ package io.osmanthus.http;
 
 import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.vocabulary.Scheme;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -105,12 +103,23 @@ final class Checks {
             Reply.later(response, Problem.NOT_VOUCHED, 1);
             return;
         }
+        Turn turn = loop.turn();
+        if (!turn.accepting() && scene.aboutPersons()) {
+            Reply.later(response, Problem.NO_TRAIL, 1);
+            return;
+        }
         PseudonymKey.Pseudonymiser pseudonymiser = loop.pseudonymiser(parser.scheme());
         pseudonymiser.make(parser.token(), 0, parser.tokenLength());
-        int code = loop.answers().check(target.scene(), pseudonymiser.high(), pseudonymiser.low());
-        response.headers().add(HttpHeaders.CONTENT_TYPE, Reply.JSON).add(HttpHeaders.CACHE_CONTROL, Reply.NO_STORE);
-        response.end(scene.single(code));
-        site.meters().checks(target.scene()).record(System.nanoTime() - startedNanos, TimeUnit.NANOSECONDS);
+        Answers answers = loop.answers();
+        int code = answers.check(target.scene(), pseudonymiser.high(), pseudonymiser.low());
+        if (scene.aboutPersons()) {
+            turn.event(
+                    answers.subjectKnown(),
+                    answers.subjectHigh(),
+                    answers.subjectLow(),
+                    client.trail() | scene.trail(code));
+        }
+        turn.answer(response, scene.single(code), site.meters().checks(target.scene()), startedNanos);
     }
 
     private void batch(

@@ -24,18 +24,32 @@ final class CitizenReads {
         this.live = live;
     }
 
-    /** The body of the answer; null where the caller is not enrolled and the route needs it. */
-    byte @Nullable [] read(Route route, Caller.Citizen citizen) {
+    /** What is answered; no body where the caller is not enrolled and the route needs it. */
+    static final class Shown {
+        final boolean enrolled;
+        final byte @Nullable [] body;
+
+        private Shown(boolean enrolled, byte @Nullable [] body) {
+            this.enrolled = enrolled;
+            this.body = body;
+        }
+    }
+
+    /** What is held now. */
+    Shown read(Route route, Caller.Citizen citizen) {
         try (Reader reader = live.engine().reader()) {
             Generation generation = reader.advance();
             if (generation == null) {
                 throw new Writes.Refusal(Problem.NOT_READY);
             }
-            return switch (route) {
-                case CONSENTS -> consents(reader, citizen);
-                case TOKENS -> tokens(reader, generation, citizen);
-                default -> me(reader, generation, citizen);
-            };
+            boolean enrolled = reader.person(citizen.high(), citizen.low()) != Reader.NOBODY;
+            byte[] body =
+                    switch (route) {
+                        case CONSENTS -> consents(reader, citizen);
+                        case TOKENS -> tokens(reader, generation, citizen);
+                        default -> me(reader, generation, citizen);
+                    };
+            return new Shown(enrolled, body);
         }
     }
 

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -26,7 +27,8 @@ final class Keys {
         this.byHash = Map.copyOf(byHash);
     }
 
-    static Keys of(Clients clients, MeterRegistry meters, long nowNanos) {
+    /** {@code trail} gives a client's bits in events of the access trail. */
+    static Keys of(Clients clients, MeterRegistry meters, ToLongFunction<String> trail, long nowNanos) {
         Map<String, KnownClient> byHash = new HashMap<>();
         for (Client client : clients.all()) {
             Counter malformed = Counter.builder("osmanthus.subjects.malformed")
@@ -37,7 +39,8 @@ final class Keys {
                     client,
                     new SubjectBudget(client.subjectsPerSecond(), client.subjectsPerDay(), nowNanos),
                     client.expiresOn().atStartOfDay(ZONE).toInstant().toEpochMilli(),
-                    malformed);
+                    malformed,
+                    trail.applyAsLong(client.id()));
             client.keySha256().forEach(hash -> byHash.put(hash, known));
         }
         return new Keys(byHash);

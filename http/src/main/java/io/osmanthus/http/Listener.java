@@ -3,6 +3,7 @@ package io.osmanthus.http;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.osmanthus.snapshots.trail.TrailWriter;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
@@ -15,6 +16,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,9 +37,11 @@ final class Listener extends VerticleBase {
     /** What all listeners of a server share beside the {@link Site}. */
     record Shared(
             Buffer openapi,
+            Queue<TrailWriter> writers,
             BooleanSupplier open,
             AtomicInteger tokensWaiting,
             AtomicInteger matchesWaiting,
+            AtomicInteger accessesWaiting,
             AtomicInteger actsWaiting) {}
 
     private final Site site;
@@ -56,7 +60,10 @@ final class Listener extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        Loop own = new Loop(site, (ContextInternal) context);
+        Loop own = new Loop(
+                site,
+                (ContextInternal) context,
+                part == Part.MANAGEMENT ? null : shared.writers().poll());
         loop = own;
         site.source().onPublish(own::onPublish);
         WorkerExecutor tokens = vertx.createSharedWorkerExecutor("osmanthus-tokens", Server.TOKEN_WORKERS);
@@ -65,9 +72,11 @@ final class Listener extends VerticleBase {
         Checks checks = new Checks(site, own, gate);
         Matches matches = new Matches(site, own, work, shared.matchesWaiting());
         Router router = Router.router(vertx);
+        WorkerExecutor trail = vertx.createSharedWorkerExecutor("osmanthus-accesses", Server.TRAIL_WORKERS);
+        Accesses accesses = new Accesses(site, own, trail, shared.accessesWaiting());
         WorkerExecutor acts = vertx.createSharedWorkerExecutor("osmanthus-acts", Server.WORKERS);
         Writes writes = new Writes(site, own, acts, shared.actsWaiting());
-        Pages pages = new Pages(site, own, gate, matches, writes, shared.openapi(), shared.open());
+        Pages pages = new Pages(site, own, gate, matches, accesses, writes, shared.openapi(), shared.open());
         pages.mount(router, part != Part.MANAGEMENT, part != Part.MAIN);
         vertx.setPeriodic(EXPIRY_PERIOD_MS, new Tick(own));
         HttpServer http = vertx.createHttpServer(options());

@@ -2,6 +2,8 @@ package io.osmanthus.http;
 
 import io.osmanthus.engine.rules.SceneRule;
 import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.trail.AccessTrail;
+import io.osmanthus.snapshots.trail.TrailWriter;
 import io.osmanthus.snapshots.vocabulary.Scheme;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
 import io.vertx.core.internal.ContextInternal;
@@ -30,12 +32,17 @@ final class Loop implements AutoCloseable {
     private final Map<String, Target> targets = new HashMap<>();
     private List<SceneRule> encodedFrom = List.of();
     private List<SceneAnswers> encoded = List.of();
+    private final @Nullable AccessTrail trail;
+    private final Turn turn;
 
     /** Written on the event loop, read by publishing threads. */
     private volatile boolean closed;
 
-    Loop(Site site, ContextInternal context) {
+    /** {@code writer} is null where nothing is answered about persons: on a management listener, in measurements. */
+    Loop(Site site, ContextInternal context, @Nullable TrailWriter writer) {
         this.context = context;
+        this.trail = writer == null ? null : site.trail();
+        this.turn = new Turn(context, trail, writer);
         this.answers = site.source().open();
         this.readers = new ReaderPool(site.source(), site.config().limits().batchesMax());
         this.open = new Body.Open(
@@ -63,6 +70,10 @@ final class Loop implements AutoCloseable {
 
     Answers answers() {
         return answers;
+    }
+
+    Turn turn() {
+        return turn;
     }
 
     ReaderPool readers() {
@@ -126,11 +137,12 @@ final class Loop implements AutoCloseable {
         closed = true;
         readers.close();
         answers.close();
+        turn.close();
     }
 
     private void encode(List<SceneRule> scenes) {
         List<SceneAnswers> fresh = new ArrayList<>();
-        scenes.forEach(rule -> fresh.add(new SceneAnswers(rule)));
+        scenes.forEach(rule -> fresh.add(new SceneAnswers(rule, Turn.what(trail, rule))));
         encodedFrom = scenes;
         encoded = List.copyOf(fresh);
     }

@@ -1,6 +1,7 @@
 package io.osmanthus.http;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -12,6 +13,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.osmanthus.engine.Follower;
 import io.osmanthus.engine.rules.SceneRule;
+import io.osmanthus.snapshots.trail.AccessTrail;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -70,6 +72,27 @@ final class Meters implements AutoCloseable {
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         collections.bindTo(registry);
+    }
+
+    /** What the access trail says of itself; never whose events or which client's. */
+    void trail(AccessTrail trail) {
+        FunctionCounter.builder("osmanthus.trail.events", trail, AccessTrail::written)
+                .description("Events written to the access trail by this start")
+                .register(registry);
+        FunctionCounter.builder("osmanthus.trail.failures", trail, AccessTrail::failures)
+                .description("Passes of the work behind the access trail that failed and are tried again")
+                .register(registry);
+        Gauge.builder("osmanthus.trail.roll.lag", trail, of -> of.rollLagMs() / 1e3)
+                .description("Age of the oldest event that may not have been handed in yet")
+                .baseUnit("seconds")
+                .register(registry);
+        Gauge.builder("osmanthus.trail.free", trail, AccessTrail::freeBytes)
+                .description("Free space of the fuller of the access trail's disks")
+                .baseUnit("bytes")
+                .register(registry);
+        Gauge.builder("osmanthus.trail.accepting", trail, of -> of.accepting() ? 1 : 0)
+                .description("1 while there is room for the access trail, 0 while nothing about persons is answered")
+                .register(registry);
     }
 
     PrometheusMeterRegistry registry() {

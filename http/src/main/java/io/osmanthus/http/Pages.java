@@ -4,6 +4,7 @@ import io.osmanthus.engine.rules.Explanation;
 import io.osmanthus.engine.rules.Matter;
 import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.engine.rules.SceneRule;
+import io.osmanthus.snapshots.trail.AccessTrail;
 import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -25,17 +26,29 @@ final class Pages {
     private final Gate gate;
     private final Matches matches;
     private final Simulation simulation;
+    private final Accesses accesses;
+    private final long scoreShown;
     private final Buffer openapi;
     private final BooleanSupplier open;
     private final Writes writes;
 
-    Pages(Site site, Loop loop, Gate gate, Matches matches, Writes writes, Buffer openapi, BooleanSupplier open) {
+    Pages(
+            Site site,
+            Loop loop,
+            Gate gate,
+            Matches matches,
+            Accesses accesses,
+            Writes writes,
+            Buffer openapi,
+            BooleanSupplier open) {
         this.writes = writes;
         this.site = site;
         this.loop = loop;
         this.gate = gate;
         this.matches = matches;
         this.simulation = new Simulation(site, loop);
+        this.accesses = accesses;
+        this.scoreShown = Turn.own(site.trail(), "score");
         this.openapi = openapi;
         this.open = open;
     }
@@ -100,6 +113,14 @@ final class Pages {
             case ME, CONSENTS, TOKENS -> gate.admit(request, route, caller -> writes.read(request, route, caller));
             case ENROL, LEAVE, CONSENT, WITHDRAW, BIND, UNBIND, RECORDS_ADD, RETRACTIONS, ARREARS_ADD, ARREARS_SETTLE ->
                 gate.admit(request, route, caller -> writes.write(request, route, context.pathParams(), caller));
+            case ACCESSES ->
+                gate.admit(request, route, caller -> {
+                    if (caller instanceof Caller.Citizen citizen) {
+                        accesses.answer(request, citizen);
+                    } else {
+                        Reply.problem(request.response(), Problem.FORBIDDEN);
+                    }
+                });
             case MATTERS -> gate.admit(request, route, caller -> matters(request.response(), caller));
             case MATCHES -> gate.admit(request, route, caller -> match(request, context.pathParam("matter"), caller));
             case LIVE ->
@@ -154,12 +175,21 @@ final class Pages {
             Reply.later(response, Problem.NOT_READY, 1);
             return;
         }
-        Explanation explanation = loop.answers().explain(citizen.high(), citizen.low());
-        if (explanation == null) {
-            Reply.problem(response, Problem.NOT_ENROLLED);
+        if (!loop.turn().accepting()) {
+            Reply.later(response, Problem.NO_TRAIL, 1);
             return;
         }
-        Reply.personal(response, Reply.bytes(json -> ScoreJson.write(json, explanation, state)));
+        Explanation explanation = loop.answers().explain(citizen.high(), citizen.low());
+        loop.turn().event(explanation != null, citizen.high(), citizen.low(), scoreShown);
+        loop.turn().after(written -> {
+            if (!written) {
+                Reply.later(response, Problem.NO_TRAIL, 1);
+            } else if (explanation == null) {
+                Reply.problem(response, Problem.NOT_ENROLLED);
+            } else {
+                Reply.personal(response, Reply.bytes(json -> ScoreJson.write(json, explanation, state)));
+            }
+        });
     }
 
     private void simulate(HttpServerRequest request, Caller caller) {
@@ -199,6 +229,11 @@ final class Pages {
         State state = open.getAsBoolean() ? loop.advance() : null;
         if (state == null) {
             Reply.later(response, Problem.NOT_READY, 1);
+            return;
+        }
+        AccessTrail trail = site.trail();
+        if (trail != null && !trail.accepting()) {
+            Reply.later(response, Problem.NO_TRAIL, 1);
             return;
         }
         Reply.json(response, Reply.bytes(json -> {

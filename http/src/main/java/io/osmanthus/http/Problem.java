@@ -34,6 +34,11 @@ enum Problem {
             "No answers about persons",
             "The ledger was not heard: consents are not known."),
     NOT_REACHED(503, "position-not-reached", "Not there yet", "The position asked for has not been reached here."),
+    NO_TRAIL(
+            503,
+            "no-trail",
+            "No access trail",
+            "Nothing about persons is answered until the access trail can be written."),
     OVERLOADED(503, "overloaded", "Overloaded", "Too much work is waiting.");
 
     private final int status;

@@ -25,6 +25,7 @@ import java.util.List;
  * POST    /v1/records, /v1/retractions      department of the source main
  * POST    /v1/arrears                       terminal of the scene    main
  * DELETE  /v1/arrears/{reference}           terminal of the scene    main
+ * GET     /v1/me/accesses                   citizen                  main
  * GET     /v1/matters                       department               main
  * POST    /v1/matters/{matter}/matches      department of the matter main
  * GET     /v1/catalogue                     public                   main
@@ -53,6 +54,7 @@ enum Route {
     RETRACTIONS("POST", "/v1/retractions", Role.DEPARTMENT, false),
     ARREARS_ADD("POST", "/v1/arrears", Role.TERMINAL, false),
     ARREARS_SETTLE("DELETE", "/v1/arrears/{reference}", Role.TERMINAL, false),
+    ACCESSES("GET", "/v1/me/accesses", Role.CITIZEN, false),
     MATTERS("GET", "/v1/matters", Role.DEPARTMENT, false),
     MATCHES("POST", "/v1/matters/{matter}/matches", Role.DEPARTMENT, false),
     CATALOGUE("GET", "/v1/catalogue", Role.PUBLIC, false),

@@ -31,8 +31,16 @@ final class SceneAnswers {
     private final int singleBytes;
     private final byte[] tailWith;
     private final byte[] tailWithout;
+    private final long[] trail;
 
+    /** Answers that leave no trail, for a scene about organisations or a measurement. */
     SceneAnswers(SceneRule rule) {
+        this(rule, new long[CODES]);
+    }
+
+    /** {@code trail}: the bits of each code's events. */
+    SceneAnswers(SceneRule rule, long[] trail) {
+        this.trail = Arrays.copyOf(trail, CODES);
         scene = rule.definition().index();
         organisations = rule.definition().subject() == SubjectType.ORGANISATION;
         String[] words = new String[CODES];
@@ -62,6 +70,16 @@ final class SceneAnswers {
 
     int scene() {
         return scene;
+    }
+
+    /** The bits of an answer, for the access trail; to be joined with the client's. */
+    long trail(int code) {
+        return trail[code];
+    }
+
+    /** Whether answers are about persons, and so belong into the access trail. */
+    boolean aboutPersons() {
+        return !organisations;
     }
 
     /** Whether the scene asks about subjects of the scheme: an organisation's code, or a token that persons bind. */

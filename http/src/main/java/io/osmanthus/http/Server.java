@@ -5,6 +5,8 @@ import io.osmanthus.engine.rules.Matter;
 import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.engine.rules.SceneRule;
 import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.trail.AccessTrail;
+import io.osmanthus.snapshots.trail.TrailWriter;
 import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -19,7 +21,9 @@ import java.net.BindException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,6 +43,9 @@ public final class Server implements AutoCloseable {
     /** Threads that parse matches and search names. */
     static final int WORKERS = 4;
 
+    /** Threads that read the access trail's files. */
+    static final int TRAIL_WORKERS = 2;
+
     private static final int START_TIMEOUT_SECONDS = 30;
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
@@ -57,6 +64,8 @@ public final class Server implements AutoCloseable {
      * Starts to listen. The engine may still be empty: until its first generation, what needs one answers 503.
      *
      * @param search finds organisations by name; {@link CandidateSearch#NONE} where there is none
+     * @param trail where every answer about a person is written before it leaves; the caller closes it after the server.
+     *     Null only to measure what it costs, on persons that nobody is
      * @param clock the time of keys, tokens and budgets; not the day of answers
      * @param live the ledger, or null: nothing can be written then
      * @throws ServerException if it cannot; nothing is left running then
@@ -68,6 +77,7 @@ public final class Server implements AutoCloseable {
             Engine engine,
             PseudonymKey pseudonymKey,
             CandidateSearch search,
+            @Nullable AccessTrail trail,
             InstantSource clock,
             @Nullable Live live) {
         return start(
@@ -79,6 +89,7 @@ public final class Server implements AutoCloseable {
                 Answers.of(engine),
                 pseudonymKey,
                 search,
+                trail,
                 clock,
                 live);
     }
@@ -93,8 +104,9 @@ public final class Server implements AutoCloseable {
             Answers.Source source,
             PseudonymKey pseudonymKey,
             CandidateSearch search,
+            @Nullable AccessTrail trail,
             InstantSource clock) {
-        return start(config, clients, vocabulary, scenes, matters, source, pseudonymKey, search, clock, null);
+        return start(config, clients, vocabulary, scenes, matters, source, pseudonymKey, search, trail, clock, null);
     }
 
     static Server start(
@@ -106,6 +118,7 @@ public final class Server implements AutoCloseable {
             Answers.Source source,
             PseudonymKey pseudonymKey,
             CandidateSearch search,
+            @Nullable AccessTrail trail,
             InstantSource clock,
             @Nullable Live live) {
         long now = System.nanoTime();
@@ -123,6 +136,9 @@ public final class Server implements AutoCloseable {
         if (live != null) {
             meters.follow(live);
         }
+        if (trail != null) {
+            meters.trail(trail);
+        }
         Site site = new Site(
                 config,
                 vocabulary,
@@ -130,7 +146,8 @@ public final class Server implements AutoCloseable {
                 matters,
                 source,
                 pseudonymKey,
-                Keys.of(clients, meters.registry(), now),
+                Keys.of(clients, meters.registry(), client -> Turn.what(trail, client, null, null), now),
+                trail,
                 verifier,
                 new TokenCache(),
                 new AddressLimit(config.limits().publicRequestsPerSecond(), now),
@@ -165,8 +182,20 @@ public final class Server implements AutoCloseable {
     }
 
     private void listen(int loops) {
+        // Opened here: opening a queue takes longer than an event loop may be held.
+        Queue<TrailWriter> writers = new ConcurrentLinkedQueue<>();
+        AccessTrail trail = site.trail();
+        for (int i = 0; trail != null && i < loops; i++) {
+            writers.add(trail.writer());
+        }
         Listener.Shared shared = new Listener.Shared(
-                openapi(), open::get, new AtomicInteger(), new AtomicInteger(), new AtomicInteger());
+                openapi(),
+                writers,
+                open::get,
+                new AtomicInteger(),
+                new AtomicInteger(),
+                new AtomicInteger(),
+                new AtomicInteger());
         ServerConfig config = site.config();
         boolean one = config.oneListener();
         deploy(main, loops, one ? Listener.Part.BOTH : Listener.Part.MAIN, shared, config.port());

@@ -1,5 +1,6 @@
 package io.osmanthus.http;
 
+import io.osmanthus.snapshots.trail.TrailOptions;
 import io.osmanthus.snapshots.vocabulary.ConfigException;
 import io.osmanthus.snapshots.vocabulary.Yaml;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param managementPort equal to {@code port}: the same listener (in a demonstration only)
  * @param eventLoops 0: as many as processors
  * @param store the snapshot store, resolved against the configuration directory
+ * @param trail where and how the access trail is kept
  * @param ledgerStalenessMaxSeconds how long checks about persons go on after the ledger was last heard
  * @param erasureDays within how many days snapshots and trail hold nothing of one who has left
  */
@@ -27,6 +29,7 @@ public record ServerConfig(
         List<AddressRange> trustedProxies,
         int eventLoops,
         Path store,
+        Trail trail,
         @Nullable Tls tls,
         @Nullable Jwt jwt,
         Limits limits,
@@ -68,6 +71,63 @@ public record ServerConfig(
      * @param jwks a file (absolute here), or a URL: https, or http to a loopback address
      */
     public record Jwt(String issuer, String audience, String jwks) {}
+
+    /**
+     * The access trail.
+     *
+     * @param directory of the queues; null: {@code trail} beside the snapshot store
+     * @param rolled of the Parquet files that all nodes share; null: {@code rolled} in the directory
+     * @param node this node's name
+     */
+    public record Trail(
+            @Nullable Path directory,
+            @Nullable Path rolled,
+            String node,
+            int reserveMib,
+            int syncMs,
+            int countsMonths) {
+        /** What holds where {@code server.yaml} says nothing. */
+        public static final Trail DEFAULT = new Trail(
+                null,
+                null,
+                TrailOptions.machine(),
+                (int) (TrailOptions.RESERVE_BYTES_DEFAULT >> 20),
+                TrailOptions.SYNC_MS_DEFAULT,
+                TrailOptions.COUNTS_MONTHS_DEFAULT);
+
+        /** The trail beside the store that is in use. */
+        public TrailOptions options(Path store) {
+            Path queues = directory == null ? store.toAbsolutePath().resolveSibling("trail") : directory;
+            Path parquet = rolled == null ? queues.resolve("rolled") : rolled;
+            return new TrailOptions(queues, parquet, node, (long) reserveMib << 20, syncMs, countsMonths);
+        }
+
+        private static Trail of(Yaml.Mapping root, Path config) {
+            String directory = root.textOrNull("access_trail");
+            Path queues = directory == null ? null : config.resolve(directory).normalize();
+            Trail read = root.mappingOrNull("trail", trail -> {
+                String rolled = trail.textOrNull("rolled");
+                String node = trail.text("node", DEFAULT.node);
+                if (!node.matches("[a-z0-9-]{1,64}")) {
+                    throw trail.fault("node", "'node' must be 1 to 64 lower-case letters, digits and hyphens");
+                }
+                return new Trail(
+                        queues,
+                        rolled == null ? null : config.resolve(rolled).normalize(),
+                        node,
+                        trail.integer("reserve_mib", 16, 1 << 20, DEFAULT.reserveMib),
+                        trail.integer("sync_ms", 10, 60_000, DEFAULT.syncMs),
+                        trail.integer(
+                                "counts_months",
+                                TrailOptions.COUNTS_MONTHS_MIN,
+                                TrailOptions.COUNTS_MONTHS_MAX,
+                                DEFAULT.countsMonths));
+            });
+            return read == null
+                    ? new Trail(queues, null, DEFAULT.node, DEFAULT.reserveMib, DEFAULT.syncMs, DEFAULT.countsMonths)
+                    : read;
+        }
+    }
 
     /**
      * Every limit of the wire.
@@ -139,6 +199,7 @@ public record ServerConfig(
                 List.of(),
                 0,
                 store,
+                Trail.DEFAULT,
                 null,
                 jwt,
                 Limits.DEFAULT,
@@ -158,6 +219,7 @@ public record ServerConfig(
                 trustedProxies,
                 eventLoops,
                 other,
+                trail,
                 tls,
                 jwt,
                 limits,
@@ -183,6 +245,7 @@ public record ServerConfig(
                 proxies(root),
                 root.integer("event_loops", 0, EVENT_LOOPS_MAX, 0),
                 directory.resolve(root.text("store", "../store")).normalize(),
+                Trail.of(root, directory),
                 root.mappingOrNull(
                         "tls",
                         tls -> new Tls(directory.resolve(tls.text("certificate")), directory.resolve(tls.text("key")))),

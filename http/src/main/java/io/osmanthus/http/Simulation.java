@@ -43,6 +43,10 @@ final class Simulation {
             Reply.later(response, Problem.NOT_READY, 1);
             return;
         }
+        if (!loop.turn().accepting()) {
+            Reply.later(response, Problem.NO_TRAIL, 1);
+            return;
+        }
         Answers answers = loop.answers();
         Explanation now = answers.explain(citizen.high(), citizen.low());
         if (now == null) {
@@ -67,7 +71,14 @@ final class Simulation {
             Reply.problem(response, Problem.NOT_ENROLLED);
             return;
         }
-        Reply.personal(response, Reply.bytes(json -> ScoreJson.writeSimulated(json, simulated, state, day)));
+        loop.turn().event(true, citizen.high(), citizen.low(), Turn.own(site.trail(), "simulation"));
+        loop.turn().after(written -> {
+            if (written) {
+                Reply.personal(response, Reply.bytes(json -> ScoreJson.writeSimulated(json, simulated, state, day)));
+            } else {
+                Reply.later(response, Problem.NO_TRAIL, 1);
+            }
+        });
     }
 
     /** Every record of a person has a line, whether it counts or not. */

@@ -3,6 +3,7 @@ package io.osmanthus.http;
 import io.osmanthus.engine.rules.Matter;
 import io.osmanthus.engine.rules.SceneRule;
 import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.trail.AccessTrail;
 import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import java.time.InstantSource;
 import java.util.List;
@@ -17,6 +18,7 @@ record Site(
         Answers.Source source,
         PseudonymKey pseudonymKey,
         Keys keys,
+        @Nullable AccessTrail trail,
         @Nullable TokenVerifier verifier,
         TokenCache tokens,
         AddressLimit publicRequests,

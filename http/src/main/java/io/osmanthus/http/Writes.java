@@ -4,6 +4,7 @@ import io.osmanthus.engine.Reader;
 import io.osmanthus.snapshots.ledger.Act;
 import io.osmanthus.snapshots.ledger.LedgerException;
 import io.osmanthus.snapshots.ledger.Once;
+import io.osmanthus.snapshots.trail.AccessTrail;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -14,8 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -106,15 +110,27 @@ final class Writes {
             Reply.later(request.response(), Problem.LEDGER_AWAY, 1);
             return;
         }
+        if (!loop.turn().accepting()) {
+            Reply.later(request.response(), Problem.NO_TRAIL, 1);
+            return;
+        }
+        long what = Turn.own(site.trail(), route.name().toLowerCase(Locale.ROOT));
         reached(
                 request,
-                () -> onWorker(request.response(), () -> new CitizenReads(site, live).read(route, citizen), body -> {
-                    if (body == null) {
-                        Reply.problem(request.response(), Problem.NOT_ENROLLED);
-                    } else {
-                        Reply.personal(request.response(), body);
-                    }
+                () -> onWorker(request.response(), () -> new CitizenReads(site, live).read(route, citizen), shown -> {
+                    loop.turn().event(shown.enrolled, citizen.high(), citizen.low(), what);
+                    loop.turn().after(written -> shown(request.response(), written, shown.body));
                 }));
+    }
+
+    private static void shown(HttpServerResponse response, boolean written, byte @Nullable [] body) {
+        if (!written) {
+            Reply.later(response, Problem.NO_TRAIL, 1);
+        } else if (body == null) {
+            Reply.problem(response, Problem.NOT_ENROLLED);
+        } else {
+            Reply.personal(response, body);
+        }
     }
 
     /** Takes an act. */
@@ -148,7 +164,7 @@ final class Writes {
                 if (judged instanceof Judged.Refused refused) {
                     Reply.problem(response, refused.problem(), refused.faults());
                 } else if (judged instanceof Judged.Ready ready) {
-                    submit(response, live, once, ready.act());
+                    submit(response, live, once, ready.act(), route == Route.LEAVE ? caller : null);
                 }
             });
         });
@@ -165,13 +181,16 @@ final class Writes {
         }
     }
 
-    private void submit(HttpServerResponse response, Live live, @Nullable Once once, Act act) {
+    /** {@code leaving} has left when the act is done, and leaves the access trail with it. */
+    private void submit(
+            HttpServerResponse response, Live live, @Nullable Once once, Act act, @Nullable Caller leaving) {
         var unused = live.ledger()
                 .submit(once, act)
                 .thenCompose(receipt -> live.follower()
                         .reached(receipt.position())
                         .orTimeout(APPLY_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                         .thenApply(nothing -> receipt))
+                .thenCompose(receipt -> erased(leaving).thenApply(nothing -> receipt))
                 .whenComplete((receipt, failure) -> loop.run(() -> {
                     if (failure == null) {
                         answer(response, receipt);
@@ -179,6 +198,20 @@ final class Writes {
                         failed(response, failure);
                     }
                 }));
+    }
+
+    private CompletionStage<@Nullable Void> erased(@Nullable Caller leaving) {
+        AccessTrail trail = site.trail();
+        if (trail == null || !(leaving instanceof Caller.Citizen citizen)) {
+            return CompletableFuture.completedStage(null);
+        }
+        return workers.<@Nullable Void>executeBlocking(
+                        () -> {
+                            trail.erase(citizen.high(), citizen.low());
+                            return null;
+                        },
+                        false)
+                .toCompletionStage();
     }
 
     private static void answer(HttpServerResponse response, Act.Receipt receipt) {

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class City implements Answers.Source {
     static final PseudonymKey KEY = PseudonymKey.ofHex("0f".repeat(32));
 
+    /** To whom all tokens belong. */
+    static final Pseudonym OWNER = pseudonym(Scheme.PERSON, Rig.PERSON);
+
     record Pseudonym(long high, long low) {}
 
     /** A simulation as the engine was asked for it. */
@@ -88,6 +91,7 @@ final class City implements Answers.Source {
 
     private final class OfCity implements Answers {
         private volatile @Nullable Edition held;
+        private boolean known;
 
         @Override
         public @Nullable State advance() {
@@ -112,8 +116,24 @@ final class City implements Answers.Source {
         @Override
         public int check(int scene, long high, long low) {
             beforeCheck.run();
+            known = edition().words().containsKey(new Pseudonym(high, low));
             long word = edition().words().getOrDefault(new Pseudonym(high, low), 0L);
             return (int) (word >>> (4 * scene) & 0xF);
+        }
+
+        @Override
+        public boolean subjectKnown() {
+            return known;
+        }
+
+        @Override
+        public long subjectHigh() {
+            return OWNER.high();
+        }
+
+        @Override
+        public long subjectLow() {
+            return OWNER.low();
         }
 
         @Override

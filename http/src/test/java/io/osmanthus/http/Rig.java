@@ -1,6 +1,8 @@
 package io.osmanthus.http;
 
 import io.osmanthus.engine.rules.RuleSet;
+import io.osmanthus.snapshots.trail.AccessTrail;
+import io.osmanthus.snapshots.trail.TrailOptions;
 import io.osmanthus.snapshots.vocabulary.SceneDefinition;
 import io.osmanthus.snapshots.vocabulary.Scheme;
 import io.osmanthus.snapshots.vocabulary.Vocabulary;
@@ -12,11 +14,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A running server on ports of the system's choice, with a city, clients and an issuer behind it. */
@@ -38,10 +42,16 @@ final class Rig implements AutoCloseable {
     final City city = new City(RULES);
     final DemoIssuer issuer = DemoIssuer.make(InstantSource.system());
     final Server server;
+    final AccessTrail trail;
     final Map<String, String> keys = new LinkedHashMap<>();
     private final Path directory;
 
     private Rig(ServerConfig.Limits limits, List<AddressRange> proxies, boolean published) throws IOException {
+        this(limits, proxies, published, 16);
+    }
+
+    private Rig(ServerConfig.Limits limits, List<AddressRange> proxies, boolean published, int reserveMib)
+            throws IOException {
         directory = Files.createTempDirectory("rig");
         Path jwks = Files.writeString(directory.resolve("jwks.json"), issuer.jwks(), StandardCharsets.UTF_8);
         ServerConfig config = new ServerConfig(
@@ -53,6 +63,8 @@ final class Rig implements AutoCloseable {
                 proxies,
                 2,
                 directory,
+                new ServerConfig.Trail(
+                        directory.resolve("trail"), null, "rig", reserveMib, 1_000, TrailOptions.COUNTS_MONTHS_DEFAULT),
                 null,
                 new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, jwks.toString()),
                 limits,
@@ -73,6 +85,7 @@ final class Rig implements AutoCloseable {
         CandidateSearch search = names -> names.stream()
                 .map(name -> List.of(new CandidateSearch.Candidate(USCC, name + "有限公司", 0.87654)))
                 .toList();
+        trail = AccessTrail.start(config.trail().options(directory), InstantSource.system());
         server = Server.start(
                 config,
                 Clients.of(clients),
@@ -82,6 +95,7 @@ final class Rig implements AutoCloseable {
                 city,
                 City.KEY,
                 search,
+                trail,
                 InstantSource.system());
         if (published) {
             city.publish(7, words());
@@ -90,6 +104,11 @@ final class Rig implements AutoCloseable {
 
     static Rig start() throws IOException {
         return new Rig(generous(), List.of(), true);
+    }
+
+    /** A server whose trail asks for more free space than any disk has. */
+    static Rig withoutRoom() throws IOException {
+        return new Rig(generous(), List.of(), true, Integer.MAX_VALUE);
     }
 
     static Rig start(ServerConfig.Limits limits, boolean published) throws IOException {
@@ -226,7 +245,11 @@ final class Rig implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
-        Files.deleteIfExists(directory.resolve("jwks.json"));
-        Files.deleteIfExists(directory);
+        trail.close();
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
     }
 }

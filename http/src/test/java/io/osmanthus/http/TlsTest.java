@@ -48,6 +48,7 @@ class TlsTest {
                 List.of(),
                 1,
                 directory,
+                ServerConfig.Trail.DEFAULT,
                 tls,
                 jwt,
                 Rig.generous(),
@@ -76,6 +77,7 @@ class TlsTest {
                 city,
                 City.KEY,
                 CandidateSearch.NONE,
+                null,
                 InstantSource.system());
         city.publish(1, Rig.words());
         return server;

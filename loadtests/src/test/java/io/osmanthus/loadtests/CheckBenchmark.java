@@ -56,7 +56,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 @Fork(1)
 public class CheckBenchmark {
-    private static final String KEY = "5f".repeat(PseudonymKey.KEY_BYTES);
+    static final String KEY = "5f".repeat(PseudonymKey.KEY_BYTES);
     private static final LocalDate AS_OF = LocalDate.of(2026, 10, 15);
     private static final long SEED = 2020;
     private static final int CARD_BYTES = 16;
@@ -85,7 +85,7 @@ public class CheckBenchmark {
     @Setup(Level.Trial)
     public void load() throws IOException {
         City city = new City(persons, persons / 10, SEED, AS_OF);
-        publish(city);
+        engine.publish(generation(city, AS_OF));
         reader = engine.reader();
         reader.advance();
         SplittableRandom random = new SplittableRandom(SEED);
@@ -137,8 +137,8 @@ public class CheckBenchmark {
         System.arraycopy(bytes, 0, to, at * CARD_BYTES, CARD_BYTES);
     }
 
-    /** Generates the city's delivery, builds its snapshot under {@link #KEY}, loads it and publishes it to the engine. */
-    private void publish(City city) throws IOException {
+    /** Generates the city's delivery, builds its snapshot under {@link #KEY} and loads it. */
+    static Generation generation(City city, LocalDate day) throws IOException {
         Path directory = Files.createTempDirectory("osmanthus-benchmark");
         try {
             Path delivery = directory.resolve("delivery");
@@ -152,7 +152,7 @@ public class CheckBenchmark {
                         Delivery.open(delivery),
                         vocabulary,
                         key,
-                        AS_OF,
+                        day,
                         build.directory(),
                         IntakeOptions.of(true, Channels.NONE),
                         Progress.SILENT);
@@ -160,9 +160,9 @@ public class CheckBenchmark {
             }
             Snapshot snapshot = Snapshot.open(store.path(store.current()), Trust.of(key, null, true));
             Generation generation =
-                    GenerationLoader.load(snapshot, RuleSet.load(config, vocabulary), AS_OF, LOADERS, Progress.SILENT);
+                    GenerationLoader.load(snapshot, RuleSet.load(config, vocabulary), day, LOADERS, Progress.SILENT);
             System.out.println("# " + generation.footprint());
-            engine.publish(generation);
+            return generation;
         } finally {
             remove(directory);
         }

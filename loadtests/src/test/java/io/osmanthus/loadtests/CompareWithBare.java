@@ -37,7 +37,7 @@ public final class CompareWithBare {
     private final Path script;
     private final Path tokens;
 
-    private CompareWithBare(Path directory) throws IOException {
+    CompareWithBare(Path directory) throws IOException {
         script = directory.resolve("checks.lua");
         tokens = directory.resolve("tokens.csv");
         try (InputStream lua = CompareWithBare.class.getResourceAsStream("/checks.lua")) {
@@ -125,7 +125,7 @@ public final class CompareWithBare {
         return response.body().length;
     }
 
-    private double wrk(String server, int seconds) throws IOException, InterruptedException {
+    double wrk(String server, int seconds) throws IOException, InterruptedException {
         Process wrk = start(pinned(
                 "wrkCpu",
                 "wrk",
@@ -157,12 +157,12 @@ public final class CompareWithBare {
         return address.group();
     }
 
-    private static Process start(List<String> command) throws IOException {
+    static Process start(List<String> command) throws IOException {
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 
     /** The command, on the cores of a system property where one is given. */
-    private static List<String> pinned(String property, String... command) {
+    static List<String> pinned(String property, String... command) {
         List<String> all = new ArrayList<>();
         String cores = System.getProperty(property, "");
         if (!cores.isBlank()) {
@@ -172,14 +172,14 @@ public final class CompareWithBare {
         return all;
     }
 
-    private static double median(double[] values) {
+    static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    private static void say(String format, Object... values) {
+    static void say(String format, Object... values) {
         System.out.println(String.format(Locale.ROOT, format, values));
     }
 }

@@ -4,7 +4,7 @@ import net.openhft.chronicle.core.Memory;
 import net.openhft.chronicle.core.UnsafeMemory;
 
 /*
- * A bucket is 48 keys, then 48 places, each a long:
+ * A bucket is 56 keys, then 56 places, each a long:
  *
  *   key      the lower half of the pseudonym
  *   place    bits 63 … 32: bits 31 … 0 of the upper half
@@ -19,7 +19,7 @@ import net.openhft.chronicle.core.UnsafeMemory;
  * it. Reusable; confined to one thread.
  */
 final class Bucket {
-    static final int SLOTS = 48;
+    static final int SLOTS = 56;
     static final int BYTES = 2 * SLOTS * Long.BYTES;
 
     private static final Memory MEMORY = UnsafeMemory.MEMORY;

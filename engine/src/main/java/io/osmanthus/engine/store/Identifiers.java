@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Why buckets: a Chronicle Map answers for an absent key in half the time of a present one, which tells who is enrolled;
  * no second look-up of the opposite kind hides it, since the processor overlaps the loads of the two orders differently
  * (known 900 ns, unknown 1,010 ns). Here every look-up hits: all buckets are there from the start, a pseudonym falls into
- * one, and all of that one is compared. A bucket holds 24 of 48 at capacity; one in some hundred thousands is full, and what
+ * one, and all of that one is compared. With the usual head-room a bucket holds 31 of 56; one in some hundred thousands is full, and what
  * does not fit stands in the overflow, all of which is compared too.
  */
 
@@ -34,7 +34,7 @@ public final class Identifiers implements AutoCloseable {
 
     static final int OVERFLOW_MAX = 1_024;
 
-    private static final int IDENTIFIERS_OF_A_BUCKET = 24;
+    private static final int IDENTIFIERS_OF_A_BUCKET = 34;
 
     private final ChronicleMap<BucketNumber, Bucket> map;
     private final long capacity;

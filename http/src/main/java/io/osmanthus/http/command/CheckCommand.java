@@ -1,5 +1,6 @@
 package io.osmanthus.http.command;
 
+import io.osmanthus.engine.Reader;
 import io.osmanthus.engine.rules.SceneRule;
 import io.osmanthus.snapshots.Canonical;
 import io.osmanthus.snapshots.PseudonymKey.Pseudonymiser;
@@ -49,10 +50,16 @@ final class CheckCommand implements Callable<Integer> {
             SceneRule rule = context.rules().scenes().get(definition.index());
             Map<Scheme, Pseudonymiser> pseudonymisers = pseudonymisers(context, definition.subject());
             return line -> {
+                int malformedBefore = malformed;
                 int code = code(context, definition.index(), pseudonymisers, line);
-                return Json.line(json -> json.writeStringField(
-                        "benefit",
-                        code == 0 ? null : rule.benefits().get(code - 1).id()));
+                String benefit =
+                        code == 0 ? null : rule.benefits().get(code - 1).id();
+                if (malformed == malformedBefore && definition.subject() == SubjectType.PERSON) {
+                    Reader reader = context.reader();
+                    context.recorder()
+                            .answered(reader.subjectKnown(), reader.subjectHigh(), reader.subjectLow(), scene, benefit);
+                }
+                return Json.line(json -> json.writeStringField("benefit", benefit));
             };
         });
         if (malformed > 0) {

@@ -32,6 +32,7 @@ final class ExplainCommand implements Callable<Integer> {
             return line -> {
                 persons.make(Canonical.of(line));
                 Explanation explanation = context.reader().explain(persons.high(), persons.low());
+                context.recorder().answered(explanation != null, persons.high(), persons.low(), null, "score");
                 return explanation == null
                         ? "{\"enrolled\":false}"
                         : Json.value(json -> ScoreJson.write(json, explanation, state));

@@ -16,6 +16,7 @@ import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -55,8 +56,18 @@ final class Offline {
         String of(String line) throws IOException;
     }
 
-    /** What the answers are made from. */
-    record Context(Reader reader, Generation generation, RuleSet rules, PseudonymKey key) {}
+    /** What the answers are made from, and where those about persons are recorded. */
+    record Context(
+            Reader reader,
+            Generation generation,
+            RuleSet rules,
+            PseudonymKey key,
+            @Nullable Recorder record) {
+        /** There for commands about persons. */
+        Recorder recorder() {
+            return Objects.requireNonNull(record, "the command said that it is about persons");
+        }
+    }
 
     /**
      * Loads the current snapshot and answers every line of standard input.
@@ -84,11 +95,12 @@ final class Offline {
         Generation generation = GenerationLoader.load(
                 snapshot, rules, day, Runtime.getRuntime().availableProcessors(), ConsoleProgress.onStderr());
         try (Engine engine = new Engine();
-                Reader reader = engine.reader()) {
+                Reader reader = engine.reader();
+                Recorder recorder = aboutPersons ? recorder() : null) {
             engine.publish(generation);
             reader.advance();
             PrintWriter out = spec.commandLine().getOut();
-            Answer answer = command.apply(new Context(reader, generation, generation.rules(), key), out);
+            Answer answer = command.apply(new Context(reader, generation, generation.rules(), key, recorder), out);
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             int answered = 0;
             for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -102,6 +114,10 @@ final class Offline {
             out.flush();
             return 0;
         }
+    }
+
+    private Recorder recorder() {
+        return Recorder.open(places.server().trail().options(places.store()), operator, caseId);
     }
 
     private void refuseUnaccounted(String version, boolean past) {

@@ -23,6 +23,7 @@ import io.osmanthus.snapshots.ledger.EmbeddedDatabase;
 import io.osmanthus.snapshots.ledger.Entry;
 import io.osmanthus.snapshots.ledger.Ledger;
 import io.osmanthus.snapshots.ledger.LedgerTail;
+import io.osmanthus.snapshots.trail.AccessTrail;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
@@ -60,6 +61,7 @@ final class Serving implements AutoCloseable {
     });
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Keeper keeper;
+    private @Nullable AccessTrail trail;
     private @Nullable Server server;
     private @Nullable EmbeddedDatabase database;
     private @Nullable Ledger ledger;
@@ -97,6 +99,9 @@ final class Serving implements AutoCloseable {
         Serving serving = new Serving(plan);
         try {
             serving.openLedger(plan);
+            AccessTrail trail =
+                    AccessTrail.start(plan.config().trail().options(plan.store().directory()), Clock.systemUTC());
+            serving.trail = trail;
             serving.keeper.start();
             serving.server = Server.start(
                     plan.config(),
@@ -105,6 +110,7 @@ final class Serving implements AutoCloseable {
                     serving.engine,
                     plan.key(),
                     serving.search,
+                    trail,
                     Clock.systemUTC(),
                     serving.live(plan));
             serving.every(TICK_INTERVAL_MS, serving.keeper::tick);
@@ -220,6 +226,10 @@ final class Serving implements AutoCloseable {
         Server running = server;
         if (running != null) {
             running.close();
+        }
+        AccessTrail kept = trail;
+        if (kept != null) {
+            kept.close();
         }
         ticks.shutdown();
         try {

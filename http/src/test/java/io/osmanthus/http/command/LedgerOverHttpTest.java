@@ -113,6 +113,7 @@ final class LedgerOverHttpTest {
                 List.of(),
                 1,
                 from.directory(),
+                ServerConfig.Trail.DEFAULT,
                 null,
                 new ServerConfig.Jwt(
                         DemoIssuer.ISSUER,

@@ -229,7 +229,7 @@ public final class Rekey {
                         + former("tokens")
                         + " f JOIN (SELECT DISTINCT * FROM tokens_read) m ON m.scheme = f.scheme"
                         + " AND m.former_high = f.token_high AND m.former_low = f.token_low"
-                        + " JOIN persons_now p ON p.former = f.person ORDER BY person, token_high, token_low");
+                        + " JOIN persons_now p ON p.former = f.person ORDER BY token_high, token_low");
     }
 
     private void consents() throws SQLException {

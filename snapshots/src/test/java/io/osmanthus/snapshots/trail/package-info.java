@@ -1,0 +1,4 @@
+@NullMarked
+package io.osmanthus.snapshots.trail;
+
+import org.jspecify.annotations.NullMarked;
