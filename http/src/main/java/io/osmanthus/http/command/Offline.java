@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
  * What the offline commands share: the current snapshot as a generation of this process, subjects from standard input one
  * a line, one JSON value a line on standard output in the same order. Identities stand in neither arguments nor output.
  *
- * <p>Persons of a real snapshot are not asked about offline: each such answer belongs into the access trail, which this
- * version does not keep. Organisations of a real snapshot are, a few a call, by a named operator, for a case, today.
+ * <p>Persons of a real snapshot are not asked about offline: these commands do not know what the ledger has changed since the
+ * snapshot, a consent withdrawn today among it. Organisations of a real snapshot are, a few a call, by a named operator, for a case, today.
  */
 final class Offline {
     /** Subjects of one call on a real snapshot: support looks cases up, it does not list a city. */
@@ -82,8 +82,8 @@ final class Offline {
         Snapshot snapshot = Snapshot.open(store.path(store.current()), places.trust(secrets));
         if (aboutPersons && !snapshot.manifest().synthetic()) {
             throw new CommandException("snapshot " + snapshot.manifest().version()
-                    + " holds real persons. Every answer about a person belongs into the access trail, and this version"
-                    + " keeps none: offline answers about persons are given on synthetic snapshots only"
+                    + " holds real persons. Offline it is not known what the ledger has changed since, a consent withdrawn today"
+                    + " among it: offline answers about persons are given on synthetic snapshots only"
                     + (operator == null || caseId == null ? " (they will need --operator and --case)" : ""));
         }
         LocalDate today = LocalDate.now(Keeper.ZONE);

@@ -264,9 +264,9 @@ final class Serving implements AutoCloseable {
         Snapshot snapshot = Snapshot.open(plan.store().path(version), plan.trust());
         if (!snapshot.manifest().synthetic() && snapshot.manifest().rows("persons.parquet") > 0) {
             throw new CommandException(
-                    "snapshot " + version + " holds real persons. Every answer about a person belongs"
-                            + " into the access trail and every consent can be withdrawn at once; this version keeps neither"
-                            + " trail nor ledger and serves synthetic persons only");
+                    "snapshot " + version + " holds real persons. Whoever is answered about must be able to"
+                            + " object, and to have a record repaired; this version takes neither objections nor repairs yet"
+                            + " and serves synthetic persons only");
         }
         long begin = System.nanoTime();
         Ledger written = ledger;

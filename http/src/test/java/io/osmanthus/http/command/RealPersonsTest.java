@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Without an access trail and a ledger nobody can see who asked about them, nor withdraw a consent: persons who may be real
- * are neither served nor asked about offline (charter 7 and 8). Organisations are.
+ * As long as nobody can object or have a record repaired, persons who may be real are not served (charter 6 and 8), and
+ * offline they are not asked about, where the ledger is not known. Organisations are.
  */
 final class RealPersonsTest {
     @TempDir
@@ -45,7 +45,7 @@ final class RealPersonsTest {
         }) {
             Program.Run run = Program.run(id + "\n", command);
             assertEquals(1, run.exit(), command[0] + ": " + run.out());
-            assertTrue(run.err().contains("access trail"), run.err());
+            assertTrue(run.err().contains("holds real persons"), run.err());
             assertEquals("", run.out());
         }
         Program.Run match = Program.run(
