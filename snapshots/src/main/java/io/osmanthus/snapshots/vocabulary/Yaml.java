@@ -45,7 +45,7 @@ public final class Yaml {
 
     private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
     private static final int YEAR_MIN = 1900;
-    private static final int YEAR_MAX = 2200;
+    private static final int YEAR_MAX = 9999;
 
     /** What a plain value may be; anything else has been tagged by hand. */
     private static final Set<Tag> SCALAR_TAGS = Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL);
@@ -207,7 +207,7 @@ public final class Yaml {
             return has(key) ? integer(key, min, max) : absent;
         }
 
-        /** A date as {@code YYYY-MM-DD}, of 1900 to 2200: days of rules are counted as ints. */
+        /** A date as {@code YYYY-MM-DD}, of 1900 to 9999: days of rules are counted as ints. */
         public LocalDate date(String key) {
             String text = text(key);
             try {
