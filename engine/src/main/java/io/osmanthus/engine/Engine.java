@@ -27,6 +27,19 @@ public final class Engine implements AutoCloseable {
         return current;
     }
 
+    /** How much of the current generation is taken; null while there is none. */
+    public Generation.@Nullable HeadRoom headRoom() {
+        Generation generation = current;
+        if (generation == null || !generation.retain()) {
+            return null;
+        }
+        try {
+            return generation.headRoom();
+        } finally {
+            generation.release();
+        }
+    }
+
     /** Publishes a generation and lets go of the one before. The engine holds it from now on; a closed one frees it. */
     public synchronized void publish(Generation generation) {
         if (closed) {

@@ -24,6 +24,7 @@ public final class Generation {
     private final Stores stores;
     private final AtomicInteger holders = new AtomicInteger(1);
     private final AtomicLong position;
+    private final AtomicInteger personsTaken;
     private volatile Population population;
 
     /** What a generation was built from. */
@@ -56,6 +57,7 @@ public final class Generation {
         this.stores = stores;
         this.population = population;
         this.position = new AtomicLong(identity.position());
+        this.personsTaken = new AtomicInteger(stores.personCount());
     }
 
     /** The snapshot's version. */
@@ -127,6 +129,30 @@ public final class Generation {
         public long offHeapBytes() {
             return identifierBytes + dossierBytes + wordBytes + pseudonymBytes;
         }
+    }
+
+    /** How much room is left for the ledger's changes. The caller holds the generation. */
+    HeadRoom headRoom() {
+        return new HeadRoom(
+                stores.identifiers().count(),
+                stores.identifiers().capacity(),
+                personsTaken.get(),
+                stores.persons().capacity(),
+                stores.dossiers().abandonedBytes());
+    }
+
+    /**
+     * How much of a generation is taken. One that is full is loaded anew, with room for what has come.
+     *
+     * @param persons ordinals of persons ever given in this generation
+     * @param abandonedBytes bytes of dossiers that later ones have replaced, given back with the generation
+     */
+    public record HeadRoom(
+            long identifiers, long identifierCapacity, long persons, long personCapacity, long abandonedBytes) {}
+
+    /** A writer has given another person an ordinal. */
+    void tookPerson() {
+        personsTaken.incrementAndGet();
     }
 
     Stores stores() {

@@ -1,13 +1,16 @@
 package io.osmanthus.engine;
 
+import io.osmanthus.snapshots.SnapshotException;
+import io.osmanthus.snapshots.ledger.LedgerException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
@@ -21,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * A new snapshot is loaded aside and published; the generation of the next day is loaded before midnight and published at
  * 00:00, so that what expires that night is gone from the first second on. Where that did not succeed, answers stop rather
  * than go on under yesterday's date. What failed to load is remembered and not tried again; the version served last goes
- * on in its place, each day anew.
+ * on in its place, each day anew. A snapshot that is not as it was published stays refused on every day.
  *
  * <p>{@link #tick} is called by one thread, about every second; it blocks while a generation loads. {@link #turn} is
  * called by another, since midnight does not wait for a load.
@@ -41,6 +44,9 @@ public final class Keeper implements AutoCloseable {
     private final Clock clock;
     private final @Nullable LocalDate fixedDay;
     private final Map<Wanted, String> failed = new ConcurrentHashMap<>();
+
+    /** Versions that no day makes better, and why. */
+    private final Map<String, String> refused = new ConcurrentHashMap<>();
 
     /** What is served, null while nothing is; guarded by this. */
     private @Nullable Wanted published;
@@ -96,7 +102,9 @@ public final class Keeper implements AutoCloseable {
             Generation generation = load(wanted);
             if (generation != null) {
                 publish(wanted, generation);
-            } else if (published() == null) {
+            } else if (!failedBefore(wanted)) {
+                renew.compareAndSet(false, anew);
+            } else if (anew || published() == null) {
                 goOn(wanted.day());
             }
         }
@@ -134,10 +142,11 @@ public final class Keeper implements AutoCloseable {
         published = null;
     }
 
-    /** What could not be loaded, and why: for health and metrics. */
+    /** The versions that could not be loaded and are not tried again, and why: for health and metrics. Thread-safe. */
     public Map<String, String> failures() {
-        Map<String, String> failures = new HashMap<>();
-        failed.forEach((wanted, message) -> failures.put(wanted.version() + " on " + wanted.day(), message));
+        Map<String, String> failures = new TreeMap<>();
+        failed.forEach((wanted, message) -> failures.put(wanted.version(), message));
+        failures.putAll(refused);
         return failures;
     }
 
@@ -173,7 +182,7 @@ public final class Keeper implements AutoCloseable {
                 return true;
             }
         }
-        if (failed.containsKey(next)) {
+        if (failedBefore(next)) {
             return false;
         }
         discardPrepared();
@@ -208,14 +217,18 @@ public final class Keeper implements AutoCloseable {
     }
 
     private @Nullable Generation load(Wanted wanted) {
-        if (failed.containsKey(wanted)) {
+        if (failedBefore(wanted)) {
             return null;
         }
         try {
             return load.apply(wanted.version(), wanted.day());
         } catch (RuntimeException | Error e) {
             // Errors too: memory that does not suffice for a second generation leaves the first one where it is.
-            failed.put(wanted, String.valueOf(e.getMessage()));
+            if (passing(e)) {
+                LOG.warn("snapshot {} is not loaded yet, and is tried again: {}", wanted.version(), e.getMessage());
+                return null;
+            }
+            remember(wanted, e);
             LOG.error(
                     "snapshot {} for {} cannot be served and will not be tried again: {}",
                     wanted.version(),
@@ -223,6 +236,27 @@ public final class Keeper implements AutoCloseable {
                     e.getMessage());
             return null;
         }
+    }
+
+    private boolean failedBefore(Wanted wanted) {
+        return refused.containsKey(wanted.version()) || failed.containsKey(wanted);
+    }
+
+    private void remember(Wanted wanted, Throwable e) {
+        failed.keySet().removeIf(former -> former.day().isBefore(today()));
+        boolean lasting = e instanceof SnapshotException refusal && refusal.code() != SnapshotException.Code.IO;
+        if (lasting) {
+            refused.put(wanted.version(), String.valueOf(e.getMessage()));
+        } else {
+            failed.put(wanted, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Whether it says nothing of the snapshot: the ledger was away, or grew beyond the room made for it meanwhile. */
+    private static boolean passing(Throwable e) {
+        Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+        return cause instanceof LedgerException
+                || (cause instanceof EngineException full && full.code() == EngineException.Code.FULL);
     }
 
     private synchronized void discardPrepared() {

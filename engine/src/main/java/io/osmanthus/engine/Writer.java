@@ -176,6 +176,7 @@ public final class Writer implements AutoCloseable {
         }
         room();
         int place = nextPerson++;
+        generation.tookPerson();
         facts.clear(SubjectType.PERSON);
         dossiers.write(place, facts);
         settle(place, enrol.district());

@@ -62,7 +62,7 @@ final class KeeperTest {
         keeper.tick();
         assertEquals("one", served().snapshot());
         assertEquals(List.of("one 2026-10-15", "two 2026-10-15"), loads);
-        assertEquals("{two on 2026-10-15=broken}", keeper.failures().toString());
+        assertEquals("{two=broken}", keeper.failures().toString());
         end();
     }
 

@@ -11,6 +11,7 @@ import java.util.function.Function;
  *
  * @param snapshots where a snapshot of a version lies
  * @param stalenessMaxSeconds how long a node answers about persons after it last heard the ledger
+ * @param operations the store of snapshots, and what of it failed
  * @param erasureDays after how many days snapshots and trail hold nothing of one who has left
  */
 public record Live(
@@ -19,4 +20,5 @@ public record Live(
         Engine engine,
         Function<String, Path> snapshots,
         int stalenessMaxSeconds,
+        Operations operations,
         int erasureDays) {}

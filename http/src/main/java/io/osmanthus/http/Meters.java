@@ -12,11 +12,13 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.osmanthus.engine.Follower;
+import io.osmanthus.engine.Generation.HeadRoom;
 import io.osmanthus.engine.rules.SceneRule;
 import io.osmanthus.snapshots.trail.AccessTrail;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToLongFunction;
 
 /*
  * Not vertx-micrometer-metrics: it tags and times every request and every connection, and the check is the product. What is
@@ -109,6 +111,30 @@ final class Meters implements AutoCloseable {
                 .register(registry);
         Gauge.builder("osmanthus.ledger.available", live.ledger(), ledger -> ledger.available() ? 1 : 0)
                 .description("1 where the ledger can be written")
+                .register(registry);
+        watch(live);
+    }
+
+    /** Which snapshots failed, and how far the generation's room is taken. */
+    private void watch(Live live) {
+        Gauge.builder("osmanthus.snapshot.failed", live.operations(), operations -> operations
+                        .failures()
+                        .size())
+                .description("Snapshots that could not be loaded and are not tried again")
+                .register(registry);
+        room(live, "osmanthus.identifiers.used", "Identifiers held", HeadRoom::identifiers);
+        room(live, "osmanthus.identifiers.capacity", "Identifiers there is room for", HeadRoom::identifierCapacity);
+        room(live, "osmanthus.persons.used", "Ordinals of persons given", HeadRoom::persons);
+        room(live, "osmanthus.persons.capacity", "Persons there is room for", HeadRoom::personCapacity);
+        room(live, "osmanthus.dossiers.abandoned.bytes", "Bytes given back by the next load", HeadRoom::abandonedBytes);
+    }
+
+    private void room(Live live, String name, String description, ToLongFunction<HeadRoom> part) {
+        Gauge.builder(name, live.engine(), engine -> {
+                    HeadRoom room = engine.headRoom();
+                    return room == null ? 0 : part.applyAsLong(room);
+                })
+                .description(description)
                 .register(registry);
     }
 

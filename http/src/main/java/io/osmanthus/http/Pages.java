@@ -121,6 +121,8 @@ final class Pages {
                         Reply.problem(request.response(), Problem.FORBIDDEN);
                     }
                 });
+            case SNAPSHOTS, ACTIVATION, SNAPSHOT_DIFF ->
+                gate.admit(request, route, caller -> writes.operate(request, route, context.pathParams()));
             case MATTERS -> gate.admit(request, route, caller -> matters(request.response(), caller));
             case MATCHES -> gate.admit(request, route, caller -> match(request, context.pathParam("matter"), caller));
             case LIVE ->
@@ -244,6 +246,14 @@ final class Pages {
             json.writeStringField("facts_as_of", state.factsAsOf().toString());
             json.writeNumberField("position", state.position());
             json.writeStringField("rules_version", state.rulesVersion());
+            Live live = site.live();
+            json.writeArrayFieldStart("failed_snapshots");
+            if (live != null) {
+                for (String version : live.operations().failures().keySet()) {
+                    json.writeString(version);
+                }
+            }
+            json.writeEndArray();
             json.writeEndObject();
         }));
     }

@@ -15,6 +15,9 @@ enum Problem {
     NOT_ACCEPTABLE(406, "not-acceptable", "Not acceptable", "This route answers application/json."),
     KEY_REUSED(409, "idempotency-conflict", "Key used before", "The Idempotency-Key was used with another body."),
     TIMEOUT(408, "timeout", "Request timed out", "The request did not arrive in time."),
+    SNAPSHOT_REFUSED(
+            409, "snapshot-refused", "Snapshot not accepted", "It is not as published and trusted, or did not load."),
+    KEYS_DIFFER(409, "keys-differ", "Not to be compared", "The snapshots were built under different pseudonym keys."),
     BODY_TOO_LARGE(413, "body-too-large", "Body too large", "The body is larger than the limit."),
     URI_TOO_LONG(414, "uri-too-long", "URI too long", "The request line is longer than the limit."),
     MEDIA_TYPE(

@@ -28,6 +28,9 @@ import java.util.List;
  * GET     /v1/me/accesses                   citizen                  main
  * GET     /v1/matters                       department               main
  * POST    /v1/matters/{matter}/matches      department of the matter main
+ * GET     /v1/snapshots                     operator                 main
+ * POST    /v1/snapshots/{version}/activation operator                main
+ * GET     /v1/snapshots/{a}/diff/{b}        operator                 main
  * GET     /v1/catalogue                     public                   main
  * GET     /openapi.yaml                     public                   main
  * GET     /health/live, /health/ready       whoever reaches it       management
@@ -57,6 +60,9 @@ enum Route {
     ACCESSES("GET", "/v1/me/accesses", Role.CITIZEN, false),
     MATTERS("GET", "/v1/matters", Role.DEPARTMENT, false),
     MATCHES("POST", "/v1/matters/{matter}/matches", Role.DEPARTMENT, false),
+    SNAPSHOTS("GET", "/v1/snapshots", Role.OPERATOR, false),
+    ACTIVATION("POST", "/v1/snapshots/{version}/activation", Role.OPERATOR, false),
+    SNAPSHOT_DIFF("GET", "/v1/snapshots/{a}/diff/{b}", Role.OPERATOR, false),
     CATALOGUE("GET", "/v1/catalogue", Role.PUBLIC, false),
     OPENAPI("GET", "/openapi.yaml", Role.PUBLIC, false),
     LIVE("GET", "/health/live", Role.PUBLIC, true),

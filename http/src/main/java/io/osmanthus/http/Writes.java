@@ -133,6 +133,20 @@ final class Writes {
         }
     }
 
+    /** Lists, activates or compares snapshots. */
+    void operate(HttpServerRequest request, Route route, Map<String, String> path) {
+        Live live = site.live();
+        HttpServerResponse response = request.response();
+        if (live == null) {
+            Reply.later(response, Problem.NOT_READY, 1);
+            return;
+        }
+        onWorker(response, () -> live.operations().answer(route, path), body -> {
+            response.putHeader(HttpHeaders.CACHE_CONTROL, Reply.NO_STORE);
+            Reply.json(response, body);
+        });
+    }
+
     /** Takes an act. */
     void write(HttpServerRequest request, Route route, Map<String, String> path, Caller caller) {
         Live live = site.live();
@@ -229,7 +243,11 @@ final class Writes {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof Refusal refusal) {
-            Reply.problem(response, refusal.problem());
+            if (refusal.problem().status() == 503) {
+                Reply.later(response, refusal.problem(), 1);
+            } else {
+                Reply.problem(response, refusal.problem());
+            }
         } else if (cause instanceof LedgerException ledger) {
             switch (ledger.code()) {
                 case KEY_REUSED -> Reply.problem(response, Problem.KEY_REUSED);

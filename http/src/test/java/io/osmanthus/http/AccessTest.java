@@ -82,8 +82,14 @@ class AccessTest {
         if (!route.permits(credential.role()) || (scoped && !credential.scope())) {
             return 403;
         }
-        if (route.writes() || route == Route.ME || route == Route.CONSENTS || route == Route.TOKENS) {
-            // this rig has no ledger
+        if (route.writes()
+                || route == Route.ME
+                || route == Route.CONSENTS
+                || route == Route.TOKENS
+                || route == Route.SNAPSHOTS
+                || route == Route.ACTIVATION
+                || route == Route.SNAPSHOT_DIFF) {
+            // this rig has no ledger and no store
             return 503;
         }
         return found ? 200 : 404;

@@ -1,11 +1,10 @@
 package io.osmanthus.http.command;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import io.osmanthus.http.DiffJson;
 import io.osmanthus.snapshots.Snapshot;
 import io.osmanthus.snapshots.SnapshotDiff;
 import io.osmanthus.snapshots.SnapshotStore;
 import io.osmanthus.snapshots.Trust;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -49,51 +48,11 @@ final class DiffCommand implements Callable<Integer> {
                 SnapshotDiff.between(Snapshot.open(store.path(first), trust), Snapshot.open(store.path(second), trust));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(Json.line(generator -> write(generator, diff)));
+            out.println(Json.line(generator -> DiffJson.write(generator, first, second, diff)));
         } else {
             print(out, diff);
         }
         return 0;
-    }
-
-    private void write(JsonGenerator generator, SnapshotDiff diff) throws IOException {
-        generator.writeStringField("a", first);
-        generator.writeStringField("b", second);
-        generator.writeArrayFieldStart("kinds");
-        for (SnapshotDiff.Kind kind : diff.kinds()) {
-            generator.writeStartObject();
-            generator.writeStringField("kind", kind.kind());
-            number(generator, "a", kind.a());
-            number(generator, "b", kind.b());
-            number(generator, "added", kind.added());
-            number(generator, "removed", kind.removed());
-            number(generator, "changed", kind.changed());
-            generator.writeEndObject();
-        }
-        generator.writeEndArray();
-        generator.writeArrayFieldStart("districts");
-        for (SnapshotDiff.District district : diff.districts()) {
-            generator.writeStartObject();
-            generator.writeStringField(
-                    "district", district.code() == null ? null : district.code().toString());
-            number(generator, "persons_a", district.personsA());
-            number(generator, "persons_b", district.personsB());
-            number(generator, "organisations_a", district.organisationsA());
-            number(generator, "organisations_b", district.organisationsB());
-            generator.writeEndObject();
-        }
-        generator.writeEndArray();
-        generator.writeArrayFieldStart("lists");
-        for (SnapshotDiff.ListChange list : diff.lists()) {
-            generator.writeStartObject();
-            generator.writeStringField("list", list.list());
-            number(generator, "a", list.a());
-            number(generator, "b", list.b());
-            number(generator, "entered", list.entered());
-            number(generator, "left", list.left());
-            generator.writeEndObject();
-        }
-        generator.writeEndArray();
     }
 
     private static void print(PrintWriter out, SnapshotDiff diff) {
@@ -121,14 +80,6 @@ final class DiffCommand implements Callable<Integer> {
         diff.lists()
                 .forEach(list -> out.printf(
                         "%-22s %12d %12d %12d %12d%n", list.list(), list.a(), list.b(), list.entered(), list.left()));
-    }
-
-    private static void number(JsonGenerator generator, String name, @Nullable Long value) throws IOException {
-        if (value == null) {
-            generator.writeNullField(name);
-        } else {
-            generator.writeNumberField(name, value);
-        }
     }
 
     private static String text(@Nullable Long value) {

@@ -11,6 +11,7 @@ import io.osmanthus.engine.Reader;
 import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.http.Clients;
 import io.osmanthus.http.Live;
+import io.osmanthus.http.Operations;
 import io.osmanthus.http.Server;
 import io.osmanthus.http.ServerConfig;
 import io.osmanthus.snapshots.PersonLookup;
@@ -183,6 +184,7 @@ final class Serving implements AutoCloseable {
                 engine,
                 plan.store()::path,
                 plan.config().ledgerStalenessMaxSeconds(),
+                new Operations(plan.store(), plan.trust(), keeper::failures),
                 plan.config().erasureDays());
     }
 

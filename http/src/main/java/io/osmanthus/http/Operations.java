@@ -1,0 +1,168 @@
+package io.osmanthus.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.osmanthus.snapshots.Manifest;
+import io.osmanthus.snapshots.Retention;
+import io.osmanthus.snapshots.Snapshot;
+import io.osmanthus.snapshots.SnapshotDiff;
+import io.osmanthus.snapshots.SnapshotException;
+import io.osmanthus.snapshots.SnapshotStore;
+import io.osmanthus.snapshots.Trust;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What an operator asks of the store of snapshots. Blocks, so it belongs on a worker; thread-safe. Verifying and comparing
+ * read whole snapshots: one at a time, another is told to come later.
+ */
+public final class Operations {
+    /** The newest are listed. */
+    static final int LISTED_MAX = 200;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
+
+    private final SnapshotStore store;
+    private final Trust trust;
+    private final Supplier<Map<String, String>> failures;
+    private final AtomicBoolean atWork = new AtomicBoolean();
+
+    /**
+     * Operations on a store.
+     *
+     * @param failures the versions that could not be loaded, and why
+     */
+    public Operations(SnapshotStore store, Trust trust, Supplier<Map<String, String>> failures) {
+        this.store = store;
+        this.trust = trust;
+        this.failures = failures;
+    }
+
+    Map<String, String> failures() {
+        return failures.get();
+    }
+
+    /** The body of the answer; throws {@link Writes.Refusal} where there is none. */
+    byte[] answer(Route route, Map<String, String> path) {
+        return switch (route) {
+            case ACTIVATION -> alone(() -> activate(known(path.get("version"))));
+            case SNAPSHOT_DIFF -> {
+                String a = known(path.get("a"));
+                String b = known(path.get("b"));
+                yield alone(() -> diff(a, b));
+            }
+            default -> list();
+        };
+    }
+
+    private byte[] alone(Supplier<byte[]> work) {
+        if (!atWork.compareAndSet(false, true)) {
+            throw new Writes.Refusal(Problem.OVERLOADED);
+        }
+        try {
+            return work.get();
+        } finally {
+            atWork.set(false);
+        }
+    }
+
+    private String known(@Nullable String version) {
+        if (version == null || !store.list().contains(version)) {
+            throw new Writes.Refusal(Problem.NOT_FOUND);
+        }
+        return version;
+    }
+
+    private byte[] list() {
+        String current = store.currentOrNull();
+        Map<String, String> failed = failures();
+        Retention retention = Retention.of(store, 0); // asked for days only, not for what they protect
+        List<String> versions = store.list();
+        List<String> newest = versions.subList(Math.max(0, versions.size() - LISTED_MAX), versions.size());
+        return Reply.bytes(json -> {
+            json.writeStartObject();
+            json.writeStringField("current", current);
+            json.writeNumberField("count", versions.size());
+            json.writeArrayFieldStart("snapshots");
+            for (String version : newest) {
+                json.writeStartObject();
+                json.writeStringField("version", version);
+                json.writeBooleanField("current", version.equals(current));
+                json.writeStringField("failed", failed.get(version));
+                describe(json, version);
+                json.writeStringField("pinned_on", Objects.toString(retention.pinnedOn(version), null));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
+    }
+
+    private void describe(JsonGenerator json, String version) throws IOException {
+        Manifest manifest;
+        try {
+            manifest = store.manifest(version);
+        } catch (SnapshotException e) {
+            json.writeStringField("damaged", e.getMessage());
+            return;
+        }
+        json.writeStringField("as_of", manifest.asOf().toString());
+        json.writeStringField("created_at", manifest.createdAt().toString());
+        json.writeNumberField("persons", manifest.rows("persons.parquet"));
+        json.writeNumberField("tokens", manifest.rows("tokens.parquet"));
+        json.writeNumberField("records", manifest.rows("records.parquet"));
+        json.writeNumberField("organisations", manifest.rows("organisations.parquet"));
+        json.writeBooleanField("synthetic", manifest.synthetic());
+        json.writeStringField("key_fingerprint", manifest.keyFingerprint());
+        json.writeStringField("forced", manifest.forced());
+    }
+
+    private byte[] activate(String version) {
+        if (failures().containsKey(version)) {
+            throw new Writes.Refusal(Problem.SNAPSHOT_REFUSED);
+        }
+        String former = store.currentOrNull();
+        verified(version);
+        store.activate(version);
+        LOG.info("an operator made {} the current snapshot; before it was {}", version, former);
+        return Reply.bytes(json -> {
+            json.writeStartObject();
+            json.writeStringField("version", version);
+            json.writeStringField("former", former);
+            json.writeEndObject();
+        });
+    }
+
+    private byte[] diff(String a, String b) {
+        Snapshot first = verified(a);
+        Snapshot second = verified(b);
+        if (!first.manifest().keyFingerprint().equals(second.manifest().keyFingerprint())) {
+            throw new Writes.Refusal(Problem.KEYS_DIFFER);
+        }
+        SnapshotDiff diff = SnapshotDiff.between(first, second);
+        return Reply.bytes(json -> {
+            json.writeStartObject();
+            DiffJson.write(json, a, b, diff);
+            json.writeEndObject();
+        });
+    }
+
+    private Snapshot verified(String version) {
+        try {
+            return Snapshot.open(store.path(version), trust);
+        } catch (SnapshotException e) {
+            LOG.warn("an operator asked for a snapshot that is refused: {}", e.getMessage());
+            throw switch (e.code()) {
+                case MISSING -> new Writes.Refusal(Problem.NOT_FOUND);
+                case IO -> e;
+                default -> new Writes.Refusal(Problem.SNAPSHOT_REFUSED);
+            };
+        }
+    }
+}
