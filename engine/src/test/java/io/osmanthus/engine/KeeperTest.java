@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.osmanthus.snapshots.SnapshotException;
+import io.osmanthus.snapshots.ledger.LedgerException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -155,6 +157,54 @@ final class KeeperTest {
         };
         keeper.tick();
         assertEquals("one", served().snapshot());
+        end();
+    }
+
+    @Test
+    void tick_ledgerIsAwayWhileLoading_triesAgain() {
+        keeper.start();
+        current = "two";
+        whileLoading = () -> {
+            whileLoading = () -> {};
+            throw new LedgerException(LedgerException.Code.UNAVAILABLE, "away");
+        };
+        keeper.tick();
+        assertEquals("one", served().snapshot());
+        assertEquals("{}", keeper.failures().toString());
+        keeper.tick();
+        assertEquals("two", served().snapshot());
+        end();
+    }
+
+    @Test
+    void renew_currentSnapshotIsBroken_theServedOneIsLoadedAnew() {
+        keeper.start();
+        current = "two";
+        broken = "two";
+        keeper.tick();
+        keeper.renew();
+        keeper.tick();
+        keeper.tick();
+        assertEquals(List.of("one 2026-10-15", "two 2026-10-15", "one 2026-10-15"), loads);
+        assertEquals("one", served().snapshot());
+        end();
+        assertEquals(List.of(), made.stream().filter(one -> !one.closed()).toList(), "every generation is freed");
+    }
+
+    @Test
+    void tick_snapshotIsDamaged_isNotTriedAgainOnAnotherDay() {
+        keeper.start();
+        current = "two";
+        whileLoading = () -> {
+            throw new SnapshotException(SnapshotException.Code.CORRUPT, "damaged");
+        };
+        keeper.tick();
+        whileLoading = () -> {};
+        now = Instant.parse("2026-10-16T04:00:00Z");
+        keeper.tick();
+        assertEquals("one", served().snapshot());
+        assertEquals(List.of("one 2026-10-15", "two 2026-10-15", "one 2026-10-16"), loads);
+        assertEquals("{two=damaged}", keeper.failures().toString());
         end();
     }
 
