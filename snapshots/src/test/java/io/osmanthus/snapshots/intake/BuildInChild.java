@@ -1,42 +1,56 @@
 package io.osmanthus.snapshots.intake;
 
 import io.osmanthus.snapshots.Progress;
-import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.SnapshotBuild;
 import io.osmanthus.snapshots.SnapshotStore;
-import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
+import java.util.concurrent.CountDownLatch;
 
-/** Builds and publishes until it is killed: config, delivery, store, and the file that says that it has begun. */
+/** A build in a process of its own, which stops half way through the consents and waits to be killed. */
 final class BuildInChild {
-    static final PseudonymKey KEY = PseudonymKey.ofHex("2d".repeat(PseudonymKey.KEY_BYTES));
-    static final LocalDate DAY = LocalDate.of(2026, 10, 15);
-
     private BuildInChild() {}
 
-    public static void main(String[] arguments) throws IOException {
-        Vocabulary vocabulary = Vocabulary.load(Path.of(arguments[0]));
-        SnapshotStore store = SnapshotStore.openOrCreate(Path.of(arguments[2]));
-        Files.createFile(Path.of(arguments[3]));
-        while (true) {
-            build(vocabulary, Path.of(arguments[1]), store);
+    public static void main(String[] arguments) {
+        Path store = Path.of(arguments[1]);
+        Progress progress = (what, total, unit) -> new Progress.Task() {
+            private long done;
+
+            @Override
+            public void advance(long count) {
+                done += count;
+                if (what.equals("consents.csv") && done > total / 2) {
+                    stop(store.resolveSibling("half-way"));
+                }
+            }
+
+            @Override
+            public void close() {
+                // nothing was opened
+            }
+        };
+        try (SnapshotBuild build = SnapshotStore.open(store).begin()) {
+            Intake.run(
+                    Delivery.open(Path.of(arguments[0])),
+                    Fixtures.VOCABULARY,
+                    Fixtures.KEY,
+                    Fixtures.AS_OF,
+                    build.directory(),
+                    Fixtures.OPTIONS,
+                    progress);
         }
     }
 
-    static void build(Vocabulary vocabulary, Path delivery, SnapshotStore store) {
-        try (SnapshotBuild build = store.begin()) {
-            IntakeResult result = Intake.run(
-                    Delivery.open(delivery),
-                    vocabulary,
-                    KEY,
-                    DAY,
-                    build.directory(),
-                    IntakeOptions.of(true, Channels.NONE),
-                    Progress.SILENT);
-            build.publish(result.content(), null);
+    private static void stop(Path sign) {
+        try {
+            Files.writeString(sign, "half way");
+            new CountDownLatch(1).await();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

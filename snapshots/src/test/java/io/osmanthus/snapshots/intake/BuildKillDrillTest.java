@@ -36,11 +36,11 @@ final class BuildKillDrillTest {
         System.out.println("BuildKillDrillTest seed " + seed);
         Random random = new Random(seed);
         Path delivery = directory.resolve("delivery");
-        new City(60, 10, 5, BuildInChild.DAY).generate(delivery, Progress.SILENT);
+        new City(60, 10, 5, BuildUntilKilled.DAY).generate(delivery, Progress.SILENT);
         SnapshotStore store = SnapshotStore.openOrCreate(directory.resolve("store"));
         Vocabulary vocabulary = Vocabulary.load(CONFIG);
-        BuildInChild.build(vocabulary, delivery, store);
-        Trust trust = Trust.of(BuildInChild.KEY, null, true);
+        BuildUntilKilled.build(vocabulary, delivery, store);
+        Trust trust = Trust.of(BuildUntilKilled.KEY, null, true);
         Set<String> verified = new HashSet<>();
         int leftovers = 0;
         // the first is let live until it has published: so long a build of a fresh process takes
@@ -56,7 +56,7 @@ final class BuildKillDrillTest {
             }
             leftovers += leftovers(store) > 0 ? 1 : 0;
         }
-        BuildInChild.build(vocabulary, delivery, store);
+        BuildUntilKilled.build(vocabulary, delivery, store);
         assertEquals(0, leftovers(store), "the next build removes what killed ones left");
         System.out.println(KILLS + " kills, " + leftovers + " of them in the middle of a build; " + verified.size()
                 + " complete snapshots; a build takes " + buildMs + " ms");
@@ -73,7 +73,7 @@ final class BuildKillDrillTest {
                         "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        BuildInChild.class.getName(),
+                        BuildUntilKilled.class.getName(),
                         CONFIG.toString(),
                         delivery.toString(),
                         store.directory().toString(),
