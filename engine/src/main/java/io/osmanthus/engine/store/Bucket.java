@@ -46,16 +46,21 @@ final class Bucket {
     Bucket search(long address) {
         long wanted = low;
         int found = 0;
+        int taken = 0;
         for (int i = 0; i < SLOTS; i++) {
-            long difference = MEMORY.readLong(address + (long) i * Long.BYTES) ^ wanted;
+            long key = MEMORY.readLong(address + (long) i * Long.BYTES);
+            taken += (int) ((key | -key) >>> 63);
+            long difference = key ^ wanted;
             // all ones where there is no difference
             int equal = (int) ((difference | -difference) >>> 63) - 1;
             found |= (i + 1) & equal;
         }
         found &= (int) ((wanted | -wanted) >> 63);
-        // Whoever is not there reads some place too, always the same, and makes nothing of it.
+        // Whoever is not there reads some place too, always the same, and makes nothing of it: one that is taken, since
+        // those
+        // lie in front, in lines that the processor has fetched ahead.
         int absent = (found - 1) >> 31;
-        int standIn = (int) (((wanted & LOWER) * SLOTS) >>> 32);
+        int standIn = (int) (((wanted & LOWER) * taken) >>> 32);
         int slot = (standIn & absent) | ((found - 1) & ~absent);
         long tagged = MEMORY.readLong(address + PLACES + (long) slot * Long.BYTES);
         long other = ((tagged >>> 32) ^ (high & LOWER)) | (absent & 1);
