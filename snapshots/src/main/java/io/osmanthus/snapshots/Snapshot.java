@@ -39,7 +39,9 @@ public final class Snapshot {
     /** Figures of the delivery, see {@link QualityFigure}; snapshots of earlier versions lack them. */
     public static final String QUALITY = "quality.parquet";
 
-    static final String MANIFEST = "manifest.json";
+    /** The name of the file that says what a snapshot is. */
+    public static final String MANIFEST = "manifest.json";
+
     static final String SIGNATURE = "manifest.sig";
 
     private static final String AGAIN = "; take the snapshot from its source again, or activate another";

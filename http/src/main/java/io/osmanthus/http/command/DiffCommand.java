@@ -6,6 +6,8 @@ import io.osmanthus.snapshots.SnapshotDiff;
 import io.osmanthus.snapshots.SnapshotStore;
 import io.osmanthus.snapshots.Trust;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,7 +27,10 @@ import picocli.CommandLine.Spec;
                     + " there is none (-, in JSON null)."
         })
 final class DiffCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "A", description = "A version that 'snapshots' lists.")
+    @Parameters(
+            index = "0",
+            paramLabel = "A",
+            description = "A version that 'snapshots' lists, or a snapshot's directory: STORE/VERSION.")
     private String first = "";
 
     @Parameters(index = "1", paramLabel = "B", description = "Another.")
@@ -42,10 +47,8 @@ final class DiffCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        SnapshotStore store = SnapshotStore.open(places.store());
         Trust trust = places.trust(Secrets.ofEnvironment());
-        SnapshotDiff diff =
-                SnapshotDiff.between(Snapshot.open(store.path(first), trust), Snapshot.open(store.path(second), trust));
+        SnapshotDiff diff = SnapshotDiff.between(Snapshot.open(path(first), trust), Snapshot.open(path(second), trust));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(Json.line(generator -> DiffJson.write(generator, first, second, diff)));
@@ -53,6 +56,14 @@ final class DiffCommand implements Callable<Integer> {
             print(out, diff);
         }
         return 0;
+    }
+
+    /** A directory that holds a snapshot is meant as it stands; anything else is a version of the store. */
+    private Path path(String named) {
+        Path directory = Path.of(named);
+        return Files.isRegularFile(directory.resolve(Snapshot.MANIFEST))
+                ? directory
+                : SnapshotStore.open(places.store()).path(named);
     }
 
     private static void print(PrintWriter out, SnapshotDiff diff) {

@@ -53,14 +53,22 @@ public final class Osmanthus {
     static int run(String... arguments) {
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        int exit = new CommandLine(new Osmanthus())
+        CommandLine program = new CommandLine(new Osmanthus())
                 .setOut(out)
                 .setErr(err)
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     complain(err, command.getCommandName(), e);
                     return CommandLine.ExitCode.SOFTWARE;
-                })
-                .execute(arguments);
+                });
+        int exit;
+        try {
+            exit = program.execute(arguments);
+        } catch (OutOfMemoryError e) {
+            err.println("osmanthus: not enough memory: the heap may grow to "
+                    + (Runtime.getRuntime().maxMemory() >> 20)
+                    + " MiB here; give it more with: java -Xmx12g -jar … (" + e.getMessage() + ")");
+            return CommandLine.ExitCode.SOFTWARE;
+        }
         // A writer swallows its errors: half of the results must not look like all of them.
         if (out.checkError()) {
             err.println("osmanthus: standard output could not be written; what was printed is not whole");

@@ -57,6 +57,14 @@ final class StoreCommandsTest {
         JsonNode diff = mapper.readTree(
                 Program.run("", "diff", versions.get(1), versions.get(2), "--json", "--store", store().toString())
                         .out());
+        JsonNode byDirectory = mapper.readTree(Program.run(
+                        "",
+                        "diff",
+                        store().resolve(versions.get(1)).toString(),
+                        store().resolve(versions.get(2)).toString(),
+                        "--json")
+                .out());
+        assertEquals(diff.path("kinds"), byDirectory.path("kinds"));
         assertEquals("tokens", diff.path("kinds").path(1).path("kind").asText());
         assertTrue(diff.path("kinds").path(1).path("removed").asLong() > 1_000, diff.toString());
         assertTrue(diff.path("kinds").path(1).path("b").isNull(), "one person's tokens are not counted out");

@@ -3,15 +3,20 @@ package io.osmanthus.snapshots.intake;
 import java.util.Arrays;
 
 /**
- * A set of 128-bit keys, each numbered in the order of arrival. 16 bytes a key in growing arrays and 8 to 16 bytes a key in
- * an open-addressing table (load at most one half): 13 million take 340 MB. The keys are hashes under a secret key, so their
- * own bits are the hash. For one thread.
+ * A set of 128-bit keys, each numbered in the order of arrival. 16 bytes a key in pages, which are never copied, and 8 to 16
+ * bytes a key in an open-addressing table (load at most one half): 13 million take 340 MB. The keys are hashes under a secret
+ * key, so their own bits are the hash. For one thread.
  */
 final class KeySet {
     /** What Java's arrays hold of pairs; a city a hundred times Suzhou. */
     static final int KEYS_MAX = 1 << 29;
 
-    private long[] keys = new long[1 << 11];
+    /** Keys of a page: half a MiB, which no collector treats as a huge object. */
+    private static final int PAGE_BITS = 15;
+
+    private static final int PAGE_MASK = (1 << PAGE_BITS) - 1;
+
+    private long[][] pages = new long[1 << 4][];
     private int[] table = new int[1 << 11];
     private int size;
 
@@ -20,11 +25,11 @@ final class KeySet {
     }
 
     long high(int number) {
-        return keys[number * 2];
+        return pages[number >>> PAGE_BITS][(number & PAGE_MASK) << 1];
     }
 
     long low(int number) {
-        return keys[number * 2 + 1];
+        return pages[number >>> PAGE_BITS][((number & PAGE_MASK) << 1) + 1];
     }
 
     /** Adds a key; its number, or -1 if it was there. */
@@ -37,11 +42,9 @@ final class KeySet {
             throw new IntakeException(
                     IntakeException.Code.LIMIT, "more than " + KEYS_MAX + " keys in one file: deliver it in parts");
         }
-        if (size * 2 == keys.length) {
-            keys = Arrays.copyOf(keys, (keys.length + keys.length / 2) & ~1);
-        }
-        keys[size * 2] = high;
-        keys[size * 2 + 1] = low;
+        long[] page = page(size >>> PAGE_BITS);
+        page[(size & PAGE_MASK) << 1] = high;
+        page[((size & PAGE_MASK) << 1) + 1] = low;
         table[slot] = ++size;
         if (size * 2L > table.length) {
             grow();
@@ -79,6 +82,17 @@ final class KeySet {
         return order;
     }
 
+    /** The page of a number, made where it is the next one. */
+    private long[] page(int index) {
+        if (index == pages.length) {
+            pages = Arrays.copyOf(pages, index * 2);
+        }
+        if (pages[index] == null) {
+            pages[index] = new long[2 << PAGE_BITS];
+        }
+        return pages[index];
+    }
+
     private void insertionSort(int[] order, int from, int to) {
         for (int i = from + 1; i < to; i++) {
             int number = order[i];
@@ -104,7 +118,9 @@ final class KeySet {
         if (table.length == 1 << 30) {
             return;
         }
-        int[] wider = new int[table.length * 2];
+        int length = table.length * 2;
+        table = new int[0]; // made anew from the keys: the old one need not be held beside it
+        int[] wider = new int[length];
         table = wider;
         for (int i = 0; i < size; i++) {
             int slot = (int) low(i) & (wider.length - 1);
@@ -120,7 +136,7 @@ final class KeySet {
         int mask = table.length - 1;
         int slot = (int) low & mask;
         for (int number = table[slot]; number != 0; number = table[slot]) {
-            if (keys[number * 2 - 1] == low && keys[number * 2 - 2] == high) {
+            if (low(number - 1) == low && high(number - 1) == high) {
                 return slot;
             }
             slot = (slot + 1) & mask;
