@@ -45,13 +45,13 @@ final class Checks {
             return false;
         }
         long startedNanos = System.nanoTime();
-        KnownClient client = gate.client(request, Route.CHECK);
+        Route route = target.batch() ? Route.CHECK_BATCH : Route.CHECK;
+        KnownClient client = gate.client(request, route);
         if (client == null) {
-            gate.admit(request, Route.CHECK, caller -> Reply.problem(request.response(), Problem.FORBIDDEN));
+            gate.admit(request, route, caller -> Reply.problem(request.response(), Problem.FORBIDDEN));
             return true;
         }
-        if (!client.client().scenes().contains(target.id())
-                || (target.batch() && !client.client().batch())) {
+        if (!route.scope().covers(client.client(), target.id())) {
             Reply.problem(request.response(), Problem.FORBIDDEN);
             return true;
         }

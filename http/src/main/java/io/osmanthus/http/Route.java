@@ -3,45 +3,49 @@ package io.osmanthus.http;
 import io.vertx.core.http.HttpMethod;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that is served, and to whom: the one table from which the router, the authorisation and their tests are
- * made. A path segment in braces is a parameter.
+ * Everything that is served, and to whom: the one table role × route × scope from which the router, the authorisation,
+ * {@code security}, {@code x-roles} and {@code x-scope} of {@code openapi.yaml} and their tests are made. A path segment in
+ * braces is a parameter.
  *
  * <pre>
- * method  path                              who                      listener
- * GET     /v1/scenes                        public                   main
- * GET     /v1/scenes/{scene}                public                   main
- * POST    /v1/scenes/{scene}/checks         terminal of the scene    main, before the router
- * POST    /v1/scenes/{scene}/checks/batch   … with grant batch       main, before the router
- * GET     /v1/me                            citizen                  main
- * PUT     /v1/me/enrolment                  citizen                  main; also DELETE
- * GET     /v1/me/consents                   citizen                  main
- * PUT     /v1/me/consents/{scene}           citizen                  main; also DELETE
- * GET     /v1/me/tokens                     citizen                  main
- * PUT     /v1/me/tokens/{scheme}            citizen                  main; also DELETE
- * GET     /v1/me/score                      citizen                  main
- * POST    /v1/me/score/simulation           citizen                  main
- * POST    /v1/records, /v1/retractions      department of the source main
- * POST    /v1/arrears                       terminal of the scene    main
- * DELETE  /v1/arrears/{reference}           terminal of the scene    main
- * GET     /v1/me/accesses                   citizen                  main
- * GET     /v1/matters                       department               main
- * POST    /v1/matters/{matter}/matches      department of the matter main
- * GET     /v1/snapshots                     operator                 main
- * POST    /v1/snapshots/{version}/activation operator                main
- * GET     /v1/snapshots/{a}/diff/{b}        operator                 main
- * GET     /v1/catalogue                     public                   main
- * GET     /openapi.yaml                     public                   main
- * GET     /health/live, /health/ready       whoever reaches it       management
- * GET     /metrics                          whoever reaches it       management
+ * method  path                              who                      scope               listener
+ * GET     /v1/scenes                        public                                       main
+ * GET     /v1/scenes/{scene}                public                                       main
+ * POST    /v1/scenes/{scene}/checks         terminal                 its scenes          main, before the router
+ * POST    /v1/scenes/{scene}/checks/batch   terminal                 … with grant batch  main, before the router
+ * GET     /v1/me                            citizen                  self                main
+ * PUT     /v1/me/enrolment                  citizen                  self                main; also DELETE
+ * GET     /v1/me/consents                   citizen                  self                main
+ * PUT     /v1/me/consents/{scene}           citizen                  self                main; also DELETE
+ * GET     /v1/me/tokens                     citizen                  self                main
+ * PUT     /v1/me/tokens/{scheme}            citizen                  self                main; also DELETE
+ * GET     /v1/me/score                      citizen                  self                main
+ * POST    /v1/me/score/simulation           citizen                  self                main
+ * GET     /v1/me/accesses                   citizen                  self                main
+ * POST    /v1/records, /v1/retractions      department               its sources         main
+ * POST    /v1/arrears                       terminal                 its scenes          main
+ * DELETE  /v1/arrears/{reference}           terminal                 its scenes          main
+ * GET     /v1/matters                       department               any                 main
+ * POST    /v1/matters/{matter}/matches      department               its matters         main
+ * GET     /v1/snapshots                     operator                 any                 main
+ * POST    /v1/snapshots/{version}/activation operator                any                 main
+ * GET     /v1/snapshots/{a}/diff/{b}        operator                 any                 main
+ * GET     /v1/catalogue                     public                                       main
+ * GET     /openapi.yaml                     public                                       main
+ * GET     /docs, /docs/{asset}              public                                       main
+ * GET     /health/live, /health/ready       whoever reaches it                           management
+ * GET     /metrics                          whoever reaches it                           management
  * </pre>
  */
 enum Route {
     SCENES("GET", "/v1/scenes", Role.PUBLIC, false),
     SCENE("GET", "/v1/scenes/{scene}", Role.PUBLIC, false),
-    CHECK("POST", "/v1/scenes/{scene}/checks", Role.TERMINAL, false),
-    CHECK_BATCH("POST", "/v1/scenes/{scene}/checks/batch", Role.TERMINAL, false),
+    CHECK("POST", "/v1/scenes/{scene}/checks", Scope.SCENE, Role.TERMINAL),
+    CHECK_BATCH("POST", "/v1/scenes/{scene}/checks/batch", Scope.SCENE_BATCH, Role.TERMINAL),
     ME("GET", "/v1/me", Role.CITIZEN, false),
     ENROL("PUT", "/v1/me/enrolment", Role.CITIZEN, false),
     LEAVE("DELETE", "/v1/me/enrolment", Role.CITIZEN, false),
@@ -53,31 +57,48 @@ enum Route {
     UNBIND("DELETE", "/v1/me/tokens/{scheme}", Role.CITIZEN, false),
     SCORE("GET", "/v1/me/score", Role.CITIZEN, false),
     SIMULATION("POST", "/v1/me/score/simulation", Role.CITIZEN, false),
-    RECORDS_ADD("POST", "/v1/records", Role.DEPARTMENT, false),
-    RETRACTIONS("POST", "/v1/retractions", Role.DEPARTMENT, false),
-    ARREARS_ADD("POST", "/v1/arrears", Role.TERMINAL, false),
-    ARREARS_SETTLE("DELETE", "/v1/arrears/{reference}", Role.TERMINAL, false),
+    RECORDS_ADD("POST", "/v1/records", Scope.OWN_SOURCES, Role.DEPARTMENT),
+    RETRACTIONS("POST", "/v1/retractions", Scope.OWN_SOURCES, Role.DEPARTMENT),
+    ARREARS_ADD("POST", "/v1/arrears", Scope.OWN_SCENES, Role.TERMINAL),
+    ARREARS_SETTLE("DELETE", "/v1/arrears/{reference}", Scope.OWN_SCENES, Role.TERMINAL),
     ACCESSES("GET", "/v1/me/accesses", Role.CITIZEN, false),
     MATTERS("GET", "/v1/matters", Role.DEPARTMENT, false),
-    MATCHES("POST", "/v1/matters/{matter}/matches", Role.DEPARTMENT, false),
+    MATCHES("POST", "/v1/matters/{matter}/matches", Scope.MATTER, Role.DEPARTMENT),
     SNAPSHOTS("GET", "/v1/snapshots", Role.OPERATOR, false),
     ACTIVATION("POST", "/v1/snapshots/{version}/activation", Role.OPERATOR, false),
     SNAPSHOT_DIFF("GET", "/v1/snapshots/{a}/diff/{b}", Role.OPERATOR, false),
     CATALOGUE("GET", "/v1/catalogue", Role.PUBLIC, false),
     OPENAPI("GET", "/openapi.yaml", Role.PUBLIC, false),
+    DOCS("GET", "/docs", Role.PUBLIC, false),
+    DOCS_ASSET("GET", "/docs/{asset}", Role.PUBLIC, false),
     LIVE("GET", "/health/live", Role.PUBLIC, true),
     READY("GET", "/health/ready", Role.PUBLIC, true),
     METRICS("GET", "/metrics", Role.PUBLIC, true);
 
     private final String method;
     private final String path;
-    private final Role role;
+
+    @SuppressWarnings("ImmutableEnumChecker") // Set.of
+    private final Set<Role> roles;
+
+    private final Scope scope;
     private final boolean management;
 
+    /** One role, and nothing in the path that would be another's. */
     Route(String method, String path, Role role, boolean management) {
+        this(method, path, role == Role.CITIZEN ? Scope.SELF : Scope.ANY, Set.of(role), management);
+    }
+
+    /** Of the main listener. */
+    Route(String method, String path, Scope scope, Role... roles) {
+        this(method, path, scope, Set.of(roles), false);
+    }
+
+    Route(String method, String path, Scope scope, Set<Role> roles, boolean management) {
         this.method = method;
         this.path = path;
-        this.role = role;
+        this.scope = scope;
+        this.roles = roles;
         this.management = management;
     }
 
@@ -102,7 +123,29 @@ enum Route {
 
     /** Whether nobody needs to say who they are. */
     boolean open() {
-        return role == Role.PUBLIC;
+        return roles.contains(Role.PUBLIC);
+    }
+
+    /** Who may ask. */
+    Set<Role> roles() {
+        return roles;
+    }
+
+    /** How far they reach. */
+    Scope scope() {
+        return scope;
+    }
+
+    /** What the scope's parameter is in a path of this route, as it is written there; null where there is none. */
+    @Nullable
+    String named(@Nullable String given) {
+        if (scope.parameter() == null || given == null) {
+            return null;
+        }
+        String[] names = path.split("/", -1);
+        String[] values = given.split("/", -1);
+        int at = List.of(names).indexOf("{" + scope.parameter() + "}");
+        return at < 0 || at >= values.length ? null : values[at];
     }
 
     /** Whether it changes something, through the ledger. */
@@ -114,9 +157,9 @@ enum Route {
         };
     }
 
-    /** Whether the role may ask at all; the scope (scene, matter, grant) is judged by the route. */
+    /** Whether the role may ask at all. */
     boolean permits(Role caller) {
-        return open() || role == caller;
+        return open() || roles.contains(caller);
     }
 
     /** The methods that a path answers, for {@code Allow}. A path with GET answers HEAD. */

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param eventLoops 0: as many as processors
  * @param store the snapshot store, resolved against the configuration directory
  * @param trail where and how the access trail is kept
+ * @param jwt who vouches for citizens and representatives
+ * @param jwtStaff who vouches for the desk, oversight and operators
  * @param ledgerStalenessMaxSeconds how long checks about persons go on after the ledger was last heard
  * @param erasureDays within how many days snapshots and trail hold nothing of one who has left
  */
@@ -32,6 +34,7 @@ public record ServerConfig(
         Trail trail,
         @Nullable Tls tls,
         @Nullable Jwt jwt,
+        @Nullable Jwt jwtStaff,
         Limits limits,
         Database database,
         int ledgerStalenessMaxSeconds,
@@ -40,6 +43,42 @@ public record ServerConfig(
     private static final int MANAGEMENT_PORT = 8081;
     private static final int LEDGER_STALENESS_MAX_SECONDS = 60;
     private static final int ERASURE_DAYS = 90;
+
+    /** Without an issuer of staff. */
+    public ServerConfig(
+            boolean demonstration,
+            String host,
+            int port,
+            String managementHost,
+            int managementPort,
+            List<AddressRange> trustedProxies,
+            int eventLoops,
+            Path store,
+            Trail trail,
+            @Nullable Tls tls,
+            @Nullable Jwt jwt,
+            Limits limits,
+            Database database,
+            int ledgerStalenessMaxSeconds,
+            int erasureDays) {
+        this(
+                demonstration,
+                host,
+                port,
+                managementHost,
+                managementPort,
+                trustedProxies,
+                eventLoops,
+                store,
+                trail,
+                tls,
+                jwt,
+                null,
+                limits,
+                database,
+                ledgerStalenessMaxSeconds,
+                erasureDays);
+    }
 
     /** Where the ledger is: a directory of an embedded PostgreSQL, or a JDBC URL. One of the two is null. */
     public record Database(
@@ -66,7 +105,7 @@ public record ServerConfig(
     public record Tls(Path certificate, Path key) {}
 
     /**
-     * Who vouches for citizens.
+     * Who vouches for those who sign in.
      *
      * @param jwks a file (absolute here), or a URL: https, or http to a loopback address
      */
@@ -188,7 +227,7 @@ public record ServerConfig(
         return Yaml.read(config.resolve("server.yaml"), root -> of(root, config.toAbsolutePath()));
     }
 
-    /** What {@code demo} serves with: loopback, one port, no file. */
+    /** What {@code demo} serves with: loopback, one port, no file; one issuer for citizens and staff. */
     public static ServerConfig demonstration(int port, Path store, Path ledger, @Nullable Jwt jwt) {
         return new ServerConfig(
                 true,
@@ -202,6 +241,7 @@ public record ServerConfig(
                 Trail.DEFAULT,
                 null,
                 jwt,
+                jwt == null ? null : new Jwt(jwt.issuer(), DemoIssuer.STAFF_AUDIENCE, jwt.jwks()),
                 Limits.DEFAULT,
                 new Database(ledger, null),
                 LEDGER_STALENESS_MAX_SECONDS,
@@ -222,6 +262,7 @@ public record ServerConfig(
                 trail,
                 tls,
                 jwt,
+                jwtStaff,
                 limits,
                 database,
                 ledgerStalenessMaxSeconds,
@@ -250,11 +291,13 @@ public record ServerConfig(
                         "tls",
                         tls -> new Tls(directory.resolve(tls.text("certificate")), directory.resolve(tls.text("key")))),
                 root.mappingOrNull("jwt", jwt -> jwt(jwt, directory)),
+                root.mappingOrNull("jwt_staff", jwt -> jwt(jwt, directory)),
                 root.has("limits") ? root.mapping("limits", Limits::of) : Limits.DEFAULT,
                 Database.of(root, directory),
                 root.integer("ledger_staleness_max", 1, 3_600, LEDGER_STALENESS_MAX_SECONDS),
                 root.integer("erasure_days", 1, 3_650, ERASURE_DAYS));
         config.refuseExposed(root);
+        config.refuseOneIssuer(root);
         return config;
     }
 
@@ -275,6 +318,18 @@ public record ServerConfig(
             root.finding(
                     root.line("management_port"),
                     "'management_port' may equal 'port' in a demonstration only: metrics are not for everyone");
+        }
+    }
+
+    /** A token would be both: whoever vouches for citizens could make an operator. */
+    private void refuseOneIssuer(Yaml.Mapping root) {
+        if (jwt != null
+                && jwtStaff != null
+                && jwt.issuer().equals(jwtStaff.issuer())
+                && jwt.audience().equals(jwtStaff.audience())) {
+            root.finding(
+                    root.line("jwt_staff"),
+                    "'jwt_staff' must differ from 'jwt' in issuer or audience: one token must not be of both kinds");
         }
     }
 

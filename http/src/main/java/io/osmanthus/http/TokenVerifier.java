@@ -33,12 +33,15 @@ import org.slf4j.LoggerFactory;
  */
 
 /**
- * Verifies the JWT of citizens and representatives: RS256, ES256, EdDSA. Thread-safe; blocks for milliseconds, and for
+ * Verifies the JWT of one issuer, of citizens and representatives or of staff: RS256, ES256, EdDSA. Thread-safe; blocks for milliseconds, and for
  * seconds where keys are fetched: call it on workers.
  */
 final class TokenVerifier {
     /** A token may hold so long, counted from now. */
     static final int LIFETIME_MINUTES_MAX = 60;
+
+    /** A longer {@code sub} of staff is not taken. */
+    static final int SUBJECT_CHARACTERS_MAX = 64;
 
     /** Clocks may differ by so much. */
     static final int SKEW_SECONDS = 30;
@@ -52,6 +55,10 @@ final class TokenVerifier {
     /** Three parts of base64url without padding: signed, and not encrypted, which has five. */
     private static final Pattern SHAPE = Pattern.compile("[\\w-]+\\.[\\w-]+\\.[\\w-]+");
 
+    /** What names a member of staff: a word that can stand in a log. */
+    private static final Pattern SUBJECT =
+            Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0," + (SUBJECT_CHARACTERS_MAX - 1) + "}");
+
     /** What would have the token read otherwise than as claims under one signature. */
     private static final List<String> REFUSED_HEADERS = List.of(
             HeaderParameterNames.CRITICAL,
@@ -60,7 +67,14 @@ final class TokenVerifier {
 
     private static final Logger LOG = LoggerFactory.getLogger(TokenVerifier.class);
 
+    /** Whom an issuer vouches for. It makes callers of no other kind, whatever its tokens say. */
+    enum Whose {
+        CITIZENS,
+        STAFF
+    }
+
     private final ServerConfig.Jwt issuer;
+    private final Whose whose;
     private final PseudonymKey pseudonymKey;
     private final InstantSource clock;
     private volatile Jwks keys;
@@ -68,8 +82,10 @@ final class TokenVerifier {
     /** When keys were last asked for; written under this. */
     private volatile long askedMs;
 
-    private TokenVerifier(ServerConfig.Jwt issuer, Jwks keys, PseudonymKey pseudonymKey, InstantSource clock) {
+    private TokenVerifier(
+            ServerConfig.Jwt issuer, Whose whose, Jwks keys, PseudonymKey pseudonymKey, InstantSource clock) {
         this.issuer = issuer;
+        this.whose = whose;
         this.keys = keys;
         this.pseudonymKey = pseudonymKey;
         this.clock = clock;
@@ -81,9 +97,9 @@ final class TokenVerifier {
      *
      * @throws IOException if they cannot be had
      */
-    static TokenVerifier load(ServerConfig.Jwt issuer, PseudonymKey pseudonymKey, InstantSource clock)
+    static TokenVerifier load(ServerConfig.Jwt issuer, Whose whose, PseudonymKey pseudonymKey, InstantSource clock)
             throws IOException {
-        return new TokenVerifier(issuer, Jwks.load(issuer.jwks()), pseudonymKey, clock);
+        return new TokenVerifier(issuer, whose, Jwks.load(issuer.jwks()), pseudonymKey, clock);
     }
 
     /** Who the token speaks for, and until when that may be remembered. */
@@ -97,7 +113,7 @@ final class TokenVerifier {
         }
         try {
             JwtClaims claims = consumer().processToClaims(token);
-            Caller caller = caller(claims);
+            Caller caller = whose == Whose.STAFF ? staff(claims) : citizen(claims);
             long untilMs = claims.getExpirationTime().getValueInMillis() + SKEW_SECONDS * 1000L;
             return caller == null ? null : new Verified(caller, untilMs);
         } catch (InvalidJwtException | MalformedClaimException e) {
@@ -149,7 +165,27 @@ final class TokenVerifier {
         return pinned.key();
     }
 
-    private @Nullable Caller caller(JwtClaims claims) throws MalformedClaimException {
+    /** A name that is a citizen id is refused: it would stand in cases and in the ledger. */
+    private static @Nullable Caller staff(JwtClaims claims) throws MalformedClaimException {
+        Collection<String> names = claims.getClaimNames();
+        String id = claims.getSubject();
+        String word = claims.getStringClaimValue("role");
+        if (names.contains("person_id")
+                || names.contains("uscc")
+                || id == null
+                || !SUBJECT.matcher(id).matches()
+                || CitizenIds.find(id, 0) >= 0) {
+            return null;
+        }
+        for (Role role : Role.values()) {
+            if (role.staff() && role.word().equals(word)) {
+                return new Caller.Staff(id, role);
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Caller citizen(JwtClaims claims) throws MalformedClaimException {
         Collection<String> names = claims.getClaimNames();
         boolean person = names.contains("person_id");
         if (person == names.contains("uscc")) {

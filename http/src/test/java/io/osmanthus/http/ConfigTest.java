@@ -92,6 +92,16 @@ class ConfigTest {
     }
 
     @Test
+    void server_issuerOfStaff_neverThatOfCitizens() throws IOException {
+        String citizens = "jwt: {issuer: i, audience: a, jwks: j.json}\n";
+        ServerConfig.Jwt staff = server(citizens + "jwt_staff: {issuer: i, audience: b, jwks: j.json}\n")
+                .jwtStaff();
+        assertEquals(new ServerConfig.Jwt("i", "b", directory.resolve("j.json").toString()), staff);
+        assertTrue(refusedServer(citizens + "jwt_staff: {issuer: i, audience: a, jwks: k.json}\n")
+                .contains("server.yaml:2: 'jwt_staff' must differ"));
+    }
+
+    @Test
     void server_onePort_inDemonstrationOnly() throws IOException {
         assertTrue(server("demonstration: true\nport: 9000\nmanagement_port: 9000\n")
                 .oneListener());

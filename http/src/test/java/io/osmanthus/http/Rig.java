@@ -67,18 +67,21 @@ final class Rig implements AutoCloseable {
                         directory.resolve("trail"), null, "rig", reserveMib, 1_000, TrailOptions.COUNTS_MONTHS_DEFAULT),
                 null,
                 new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, jwks.toString()),
+                new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.STAFF_AUDIENCE, jwks.toString()),
                 limits,
                 new ServerConfig.Database(null, "jdbc:postgresql:none"),
                 60,
                 90);
         List<Client> clients = new ArrayList<>();
         clients.add(client("gate", Role.TERMINAL, "transit", true, 1_000_000, MANY, FAR));
+        clients.add(client("turnstile", Role.TERMINAL, "transit", false, 1_000_000, MANY, FAR));
         clients.add(client("garage", Role.TERMINAL, "parking", false, 1_000_000, MANY, FAR));
         clients.add(client("counter", Role.TERMINAL, "approvals", true, 1_000_000, MANY, FAR));
         clients.add(client("old", Role.TERMINAL, "transit", true, 1_000, MANY, "2020-01-01"));
         clients.add(client("slow", Role.TERMINAL, "transit", true, 5, MANY, FAR));
         clients.add(client("poor", Role.TERMINAL, "transit", true, 1_000_000, 12, FAR));
         clients.add(client("buyer", Role.DEPARTMENT, "procurement", false, 1_000_000, MANY, FAR));
+        clients.add(client("builder", Role.DEPARTMENT, "construction", false, 1_000_000, MANY, FAR));
         for (Role staff : List.of(Role.DESK, Role.OVERSIGHT, Role.OPERATOR)) {
             clients.add(client(staff.word(), staff, null, false, 10, 10, FAR));
         }

@@ -58,6 +58,7 @@ class TokenTest {
     private static KeyPair ec;
     private static DemoIssuer demo;
     private static TokenVerifier verifier;
+    private static TokenVerifier staff;
 
     @BeforeAll
     static void keys() throws IOException, GeneralSecurityException {
@@ -80,7 +81,15 @@ class TokenTest {
                 + ",{\"kty\":\"oct\",\"kid\":\"hmac\",\"k\":\"AAAA\"}]}";
         Path file = Files.writeString(directory.resolve("jwks.json"), jwks, StandardCharsets.UTF_8);
         verifier = TokenVerifier.load(
-                new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, file.toString()), City.KEY, CLOCK);
+                new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, file.toString()),
+                TokenVerifier.Whose.CITIZENS,
+                City.KEY,
+                CLOCK);
+        staff = TokenVerifier.load(
+                new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.STAFF_AUDIENCE, file.toString()),
+                TokenVerifier.Whose.STAFF,
+                City.KEY,
+                CLOCK);
     }
 
     private static String number(BigInteger number) {
@@ -216,6 +225,40 @@ class TokenTest {
     }
 
     @Test
+    void verify_staff_roleAndNameOrNobody() {
+        for (Role role : List.of(Role.DESK, Role.OVERSIGHT, Role.OPERATOR)) {
+            TokenVerifier.Verified verified = staff.verify(demo.staff("li.na@credit", role, Duration.ofMinutes(10)));
+            assertNotNull(verified);
+            assertEquals(new Caller.Staff("li.na@credit", role), verified.caller());
+        }
+        String claims = "{\"iss\":\"" + DemoIssuer.ISSUER + "\",\"aud\":\"" + DemoIssuer.STAFF_AUDIENCE + "\",\"exp\":"
+                + (T + 60);
+        assertNotNull(staff.verify(rs256(claims + ",\"sub\":\"a\",\"role\":\"desk\"}")));
+        assertNotNull(staff.verify(rs256(claims + ",\"sub\":\"" + "a".repeat(64) + "\",\"role\":\"desk\"}")));
+        for (String more : List.of(
+                "",
+                ",\"sub\":\"a\"",
+                ",\"role\":\"desk\"",
+                ",\"sub\":\"\",\"role\":\"desk\"",
+                ",\"sub\":7,\"role\":\"desk\"",
+                ",\"sub\":\"" + "a".repeat(65) + "\",\"role\":\"desk\"",
+                ",\"sub\":\"a b\",\"role\":\"desk\"",
+                ",\"sub\":\"a\\nb\",\"role\":\"desk\"",
+                ",\"sub\":\"320508189001010011\",\"role\":\"desk\"",
+                ",\"sub\":\"a\",\"role\":\"terminal\"",
+                ",\"sub\":\"a\",\"role\":\"citizen\"",
+                ",\"sub\":\"a\",\"role\":\"public\"",
+                ",\"sub\":\"a\",\"role\":\"DESK\"",
+                ",\"sub\":\"a\",\"role\":[\"desk\"]",
+                ",\"sub\":\"a\",\"role\":\"desk\",\"uscc\":null",
+                ",\"sub\":\"a\",\"role\":\"desk\",\"person_id\":\"" + Rig.PERSON + "\"")) {
+            assertNull(staff.verify(rs256(claims + more + "}")), more);
+        }
+        assertNull(staff.verify(demo.citizen(Rig.PERSON, Duration.ofMinutes(10))));
+        assertNull(verifier.verify(demo.staff("li.na", Role.DESK, Duration.ofMinutes(10))));
+    }
+
+    @Test
     void verify_otherWaysToWriteAToken_refused() throws JoseException {
         String sound = rs256(SOUND);
         int signature = sound.lastIndexOf('.') + 1;
@@ -320,7 +363,10 @@ class TokenTest {
         Path file = Files.writeString(
                 directory.resolve("turning.json"), before.jwks().replace("\"demonstration\"", "\"before\""));
         TokenVerifier turning = TokenVerifier.load(
-                new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, file.toString()), City.KEY, now::get);
+                new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, file.toString()),
+                TokenVerifier.Whose.CITIZENS,
+                City.KEY,
+                now::get);
         Files.writeString(file, after.jwks());
         String token = after.citizen(Rig.PERSON, Duration.ofMinutes(10));
         now.set(NOW.plusSeconds(59));
@@ -335,7 +381,10 @@ class TokenTest {
         DemoIssuer before = DemoIssuer.make(now::get);
         Path file = Files.writeString(directory.resolve("withdrawn.json"), before.jwks(), StandardCharsets.UTF_8);
         TokenVerifier own = TokenVerifier.load(
-                new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, file.toString()), City.KEY, now::get);
+                new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, file.toString()),
+                TokenVerifier.Whose.CITIZENS,
+                City.KEY,
+                now::get);
         Files.writeString(file, DemoIssuer.make(now::get).jwks(), StandardCharsets.UTF_8);
         assertNotNull(own.verify(before.citizen(Rig.PERSON, Duration.ofMinutes(5))));
         now.set(NOW.plusMillis(TokenVerifier.KEYS_AGE_MS));
