@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Authentication and the first half of authorisation (role × route) for one event loop. */
+/** Authentication and authorisation (role × route × scope, as {@link Route} says) for one event loop. */
 final class Gate {
     /** Tokens waiting for a worker, over all event loops; one more is 503. */
     static final int TOKENS_WAITING_MAX = 256;
@@ -52,8 +52,7 @@ final class Gate {
         String token = header != null && header.regionMatches(true, 0, Keys.BEARER, 0, Keys.BEARER.length())
                 ? header.substring(Keys.BEARER.length()).strip()
                 : "";
-        TokenVerifier verifier = site.verifier();
-        if (verifier == null || token.indexOf('.') < 0) {
+        if (site.issuers().none() || token.indexOf('.') < 0) {
             refuse(request);
             return;
         }
@@ -62,11 +61,10 @@ final class Gate {
             proceed(request, route, remembered, then);
             return;
         }
-        verify(request, route, verifier, token, then);
+        verify(request, route, token, then);
     }
 
-    private void verify(
-            HttpServerRequest request, Route route, TokenVerifier verifier, String token, Handler<Caller> then) {
+    private void verify(HttpServerRequest request, Route route, String token, Handler<Caller> then) {
         if (!site.failedAuthentications().open(address(request), System.nanoTime())) {
             Reply.later(request.response(), Problem.TOO_FAST, 1);
             return;
@@ -78,7 +76,8 @@ final class Gate {
         }
         // The caller goes on on its own event loop; a body that may follow waits until somebody reads it.
         request.pause();
-        workers.<TokenVerifier.@Nullable Verified>executeBlocking(() -> verifier.verify(token), false)
+        workers.<TokenVerifier.@Nullable Verified>executeBlocking(
+                        () -> site.issuers().verify(token), false)
                 .onComplete(done -> {
                     waiting.decrementAndGet();
                     TokenVerifier.Verified verified = done.succeeded() ? done.result() : null;
@@ -96,6 +95,17 @@ final class Gate {
     private void proceed(HttpServerRequest request, Route route, Caller caller, Handler<Caller> then) {
         if (!route.permits(caller.role())) {
             Reply.problem(request.response(), Problem.FORBIDDEN);
+            return;
+        }
+        // A matter that does not exist is 404, and which do depends on the rules in force: that route judges.
+        if (route.scope() != Scope.MATTER
+                && !route.scope().covers(caller, route.named(request.path()), site.pseudonymKey())) {
+            Reply.problem(request.response(), Problem.FORBIDDEN);
+            return;
+        }
+        Contract.Breach breach = site.contract().parameters(route, request);
+        if (breach != null) {
+            Reply.breach(request.response(), breach);
             return;
         }
         try {

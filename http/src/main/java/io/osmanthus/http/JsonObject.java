@@ -8,13 +8,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.osmanthus.snapshots.Days;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An object of a request body, read strictly: no repeated key, none that is not known. Values never reach a message. */
+/**
+ * An object of a request body, read strictly: UTF-8 and nothing that is nearly so, no repeated key, none that is not known.
+ * Values never reach a message.
+ */
 final class JsonObject {
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -32,11 +38,37 @@ final class JsonObject {
 
     /** The object of a body; null where it is none, or has a key that is not among these. */
     static @Nullable JsonObject parse(byte[] body, Set<String> keys) {
+        return of(tree(body), keys);
+    }
+
+    /** The value of a body; null where it is no JSON, or has a number that is none here. */
+    static @Nullable JsonNode tree(byte[] body) {
         try {
-            return of(JSON.readTree(body), keys);
+            // Jackson guesses UTF-16 and 32 from the bytes, and reads overlong forms; the JDK's decoder does neither.
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+            JsonNode tree = JSON.readTree(text);
+            return tree == null || tree.isMissingNode() || !finite(tree) ? null : tree;
         } catch (IOException e) {
             return null;
         }
+    }
+
+    /** 1e999 is read as infinite, which no arithmetic here takes. */
+    private static boolean finite(JsonNode node) {
+        if (node.isDouble()) {
+            return Double.isFinite(node.doubleValue());
+        }
+        for (JsonNode one : node) {
+            if (!finite(one)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The objects of a list; null where it is no list; an element that is no such object is null. */
@@ -63,7 +95,13 @@ final class JsonObject {
             return null;
         }
         String text = value.asText();
-        return text.isBlank() || text.length() > max || text.chars().anyMatch(Character::isISOControl) ? null : text;
+        boolean odd = text.codePoints().anyMatch(point -> Character.isISOControl(point) || surrogate(point));
+        return text.isBlank() || text.length() > max || odd ? null : text;
+    }
+
+    /** Half of a pair: of no text that can be written anywhere. */
+    private static boolean surrogate(int point) {
+        return point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE;
     }
 
     /** A whole number, or {@code otherwise}. */

@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -42,13 +43,13 @@ final class Matches {
     }
 
     void answer(HttpServerRequest request, KnownClient client, Matter matter) {
+        if (!Route.MATCHES.scope().covers(client.client(), matter.id())) {
+            Reply.problem(request.response(), Problem.FORBIDDEN);
+            return;
+        }
         Problem refusal = Negotiation.refusal(request);
         if (refusal != null) {
             Reply.problem(request.response(), refusal);
-            return;
-        }
-        if (!client.client().matters().contains(matter.id())) {
-            Reply.problem(request.response(), Problem.FORBIDDEN);
             return;
         }
         ServerConfig.Limits limits = site.config().limits();
@@ -87,7 +88,13 @@ final class Matches {
     private Prepared prepared(byte[] bytes, int length, KnownClient client) {
         MatchRequest.Parsed parsed =
                 MatchRequest.parse(bytes, length, site.config().limits());
-        if (parsed instanceof MatchRequest.Parsed.Bad bad) {
+        MatchRequest.Parsed.Bad bad = parsed instanceof MatchRequest.Parsed.Bad refused ? refused : null;
+        if (bad != null) {
+            return new Prepared(bad, SubjectBudget.ADMITTED, List.of(), List.of());
+        }
+        Contract.Breach breach = site.contract().body(Route.MATCHES, Arrays.copyOf(bytes, length));
+        if (breach != null) {
+            bad = new MatchRequest.Parsed.Bad(breach.problem(), breach.fault());
             return new Prepared(bad, SubjectBudget.ADMITTED, List.of(), List.of());
         }
         List<MatchRequest.Asked> asked =

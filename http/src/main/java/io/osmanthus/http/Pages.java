@@ -99,6 +99,11 @@ final class Pages {
             Reply.problem(request.response(), Problem.NOT_ACCEPTABLE);
             return;
         }
+        Contract.Breach breach = route.open() ? site.contract().parameters(route, request) : null;
+        if (breach != null) {
+            Reply.breach(request.response(), breach);
+            return;
+        }
         switch (route) {
             case SCENES ->
                 Reply.json(
@@ -107,6 +112,8 @@ final class Pages {
             case SCENE -> scene(request, context.pathParam("scene"));
             case CATALOGUE -> catalogue(request.response());
             case OPENAPI -> text(request.response(), "application/yaml", openapi);
+            case DOCS -> site.docs().page(request.response());
+            case DOCS_ASSET -> site.docs().asset(request.response(), context.pathParam("asset"));
             case SIMULATION -> gate.admit(request, route, caller -> simulate(request, caller));
             case SCORE ->
                 gate.admit(request, route, caller -> writes.reached(request, () -> score(request.response(), caller)));
@@ -144,7 +151,7 @@ final class Pages {
 
     private static boolean json(Route route) {
         return switch (route) {
-            case OPENAPI, METRICS, MATCHES, SIMULATION -> false;
+            case OPENAPI, DOCS, DOCS_ASSET, METRICS, MATCHES, SIMULATION -> false;
             default -> true;
         };
     }

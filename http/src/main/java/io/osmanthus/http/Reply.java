@@ -62,6 +62,11 @@ final class Reply {
         response.end(body);
     }
 
+    /** What breaks the contract, and where. */
+    static void breach(HttpServerResponse response, Contract.Breach breach) {
+        problem(response, breach.problem(), List.of(breach.fault()));
+    }
+
     static void problem(HttpServerResponse response, Problem problem) {
         problem(response, problem, List.of());
     }

@@ -14,9 +14,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -122,16 +119,7 @@ public final class Server implements AutoCloseable {
             InstantSource clock,
             @Nullable Live live) {
         long now = System.nanoTime();
-        ServerConfig.Jwt issuer = config.jwt();
-        TokenVerifier verifier;
-        try {
-            verifier = issuer == null ? null : TokenVerifier.load(issuer, pseudonymKey, clock);
-        } catch (IOException e) {
-            throw new ServerException(
-                    ServerException.Reason.ISSUER,
-                    "the keys of the tokens' issuer cannot be read (server.yaml, jwt.jwks): " + e.getMessage(),
-                    e);
-        }
+        Issuers issuers = Issuers.load(config, pseudonymKey, clock);
         Meters meters = new Meters(scenes);
         if (live != null) {
             meters.follow(live);
@@ -148,14 +136,16 @@ public final class Server implements AutoCloseable {
                 pseudonymKey,
                 Keys.of(clients, meters.registry(), client -> Turn.what(trail, client, null, null), now),
                 trail,
-                verifier,
+                issuers,
                 new TokenCache(),
                 new AddressLimit(config.limits().publicRequestsPerSecond(), now),
                 new AddressLimit(config.limits().publicRequestsPerSecond(), now),
                 search,
                 clock,
                 meters,
-                live);
+                live,
+                Contract.load(),
+                Docs.load(config.demonstration()));
         int loops = config.eventLoops() == 0 ? Runtime.getRuntime().availableProcessors() : config.eventLoops();
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setPreferNativeTransport(true)
@@ -189,7 +179,7 @@ public final class Server implements AutoCloseable {
             writers.add(trail.writer());
         }
         Listener.Shared shared = new Listener.Shared(
-                openapi(),
+                Buffer.buffer(site.contract().text()),
                 writers,
                 open::get,
                 new AtomicInteger(),
@@ -271,17 +261,6 @@ public final class Server implements AutoCloseable {
             LOG.warn("the event loops did not go down in order: {}", String.valueOf(e.getCause()));
         }
         site.meters().close();
-    }
-
-    private static Buffer openapi() {
-        try (InputStream in = Server.class.getResourceAsStream("/openapi.yaml")) {
-            if (in == null) {
-                throw new IllegalStateException("openapi.yaml is missing from the jar");
-            }
-            return Buffer.buffer(in.readAllBytes());
-        } catch (IOException e) {
-            throw new UncheckedIOException("openapi.yaml cannot be read from the jar", e);
-        }
     }
 
     private static <T> void await(Future<T> future, long seconds) {

@@ -6,6 +6,7 @@ import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -32,9 +33,15 @@ final class Simulation {
     }
 
     private void simulate(HttpServerResponse response, Caller.Citizen citizen, Body body) {
-        SimulationRequest.Parsed parsed = SimulationRequest.parse(body.bytes(new byte[body.length()]), body.length());
+        byte[] bytes = body.bytes(new byte[body.length()]);
+        SimulationRequest.Parsed parsed = SimulationRequest.parse(bytes, body.length());
         if (parsed instanceof SimulationRequest.Bad bad) {
             refuse(response, bad);
+            return;
+        }
+        Contract.Breach breach = site.contract().body(Route.SIMULATION, Arrays.copyOf(bytes, body.length()));
+        if (breach != null) {
+            Reply.breach(response, breach);
             return;
         }
         SimulationRequest asked = ((SimulationRequest.Good) parsed).request();

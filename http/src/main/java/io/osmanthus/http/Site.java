@@ -19,14 +19,16 @@ record Site(
         PseudonymKey pseudonymKey,
         Keys keys,
         @Nullable AccessTrail trail,
-        @Nullable TokenVerifier verifier,
+        Issuers issuers,
         TokenCache tokens,
         AddressLimit publicRequests,
         AddressLimit failedAuthentications,
         CandidateSearch search,
         InstantSource clock,
         Meters meters,
-        @Nullable Live live) {
+        @Nullable Live live,
+        Contract contract,
+        Docs docs) {
     /** Whether this node still knows of every withdrawal that counts; always where there is no ledger. */
     boolean vouches(long nowNanos) {
         return live == null || nowNanos - live.follower().vouchedUntilNanos() <= 0;

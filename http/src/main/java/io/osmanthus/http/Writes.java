@@ -160,11 +160,9 @@ final class Writes {
             Reply.problem(response, Problem.MALFORMED);
             return;
         }
-        boolean bodied = route != Route.LEAVE
-                && route != Route.WITHDRAW
-                && route != Route.UNBIND
-                && route != Route.ARREARS_SETTLE
-                && (route != Route.ENROL || request.headers().contains(HttpHeaders.CONTENT_TYPE));
+        Contract contract = site.contract();
+        boolean bodied = contract.bodyRequired(route)
+                || (contract.bodied(route) && request.headers().contains(HttpHeaders.CONTENT_TYPE));
         Problem refusal = bodied ? Negotiation.refusal(request) : null;
         if (refusal != null) {
             Reply.problem(response, refusal);
@@ -185,6 +183,10 @@ final class Writes {
     }
 
     private Judged judge(Live live, Route route, Map<String, String> path, Caller caller, byte[] body) {
+        Contract.Breach breach = site.contract().body(route, body);
+        if (breach != null) {
+            return new Judged.Refused(breach.problem(), List.of(breach.fault()));
+        }
         try (Reader reader = live.engine().reader()) {
             if (reader.advance() == null) {
                 return Judged.Refused.of(Problem.NOT_READY);
@@ -303,17 +305,7 @@ final class Writes {
     }
 
     private static byte[] scope(Caller caller, String target, String key) {
-        byte[] who;
-        if (caller instanceof Caller.Citizen citizen) {
-            who = ByteBuffer.allocate(16)
-                    .putLong(citizen.high())
-                    .putLong(citizen.low())
-                    .array();
-        } else if (caller instanceof Caller.Machine machine) {
-            who = machine.client().client().id().getBytes(StandardCharsets.UTF_8);
-        } else {
-            who = new byte[0];
-        }
+        byte[] who = caller.scope();
         byte[] rest = ("\n" + target + "\n" + key).getBytes(StandardCharsets.UTF_8);
         return sha256(
                 ByteBuffer.allocate(who.length + rest.length).put(who).put(rest).array());
