@@ -4,19 +4,23 @@ import io.osmanthus.snapshots.city.City;
 import java.time.LocalDate;
 import java.time.ZoneId;
 
-/** The city that the demo serves, or another by {@code -Dpersons= -Dseed=}: its tokens are known without its files. */
-final class DemoCity {
+/**
+ * The city that the demo serves, or another by {@code -Dpersons= -Dseed=}: its tokens and codes are known without its files.
+ */
+public final class DemoCity {
     private static final long PERSONS = 200_000;
     private static final long SEED = 2020;
 
     private DemoCity() {}
 
-    static City city() {
-        return new City(number("persons", PERSONS), 0, number("seed", SEED), LocalDate.now(ZoneId.of("Asia/Shanghai")));
+    public static City city() {
+        long persons = number("persons", PERSONS);
+        return new City(
+                persons, Math.max(1, persons / 10), number("seed", SEED), LocalDate.now(ZoneId.of("Asia/Shanghai")));
     }
 
     /** The number of a system property; the default where it is not given or empty. */
-    static long number(String property, long otherwise) {
+    public static long number(String property, long otherwise) {
         String text = System.getProperty(property, "");
         return text.isBlank() ? otherwise : Long.parseLong(text.strip());
     }

@@ -28,7 +28,7 @@ public final class TokenFile {
         write(Path.of(args[0]), args.length > 1 ? Integer.parseInt(args[1]) : COUNT);
     }
 
-    static void write(Path file, int count) throws IOException {
+    public static void write(Path file, int count) throws IOException {
         Traffic traffic = new Traffic(DemoCity.city(), TRAFFIC_SEED, UNKNOWN_SHARE);
         try (BufferedWriter out = Files.newBufferedWriter(file)) {
             for (int i = 0; i < count; i++) {

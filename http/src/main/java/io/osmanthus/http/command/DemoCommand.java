@@ -63,6 +63,7 @@ final class DemoCommand implements Callable<Integer> {
     private static final int SAMPLE_TOKENS = 10;
     private static final long SEARCH_MAX = 20_000;
     private static final Duration TOKEN_LIFETIME = Duration.ofMinutes(59);
+    private static final int SNAPSHOTS_MAX = 10;
 
     @Option(names = "--persons", paramLabel = "N", defaultValue = "200000", description = "Default ${DEFAULT-VALUE}.")
     private long persons;
@@ -85,13 +86,38 @@ final class DemoCommand implements Callable<Integer> {
             description = "Rules and vocabulary; default ${DEFAULT-VALUE}.")
     private Path config = Path.of("config");
 
+    @Option(
+            names = "--snapshots",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Builds the snapshot so often that an operator can swap; default ${DEFAULT-VALUE}.")
+    private int snapshots = 1;
+
+    @Option(
+            names = "--citizens",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "For load tests: tokens of the first N citizens go into --citizens-file.")
+    private int citizens;
+
+    @Option(
+            names = "--citizens-file",
+            paramLabel = "FILE",
+            description = "Made here, readable by its owner only, removed at the end.")
+    private @Nullable Path citizensFile;
+
     private volatile @Nullable Serving running;
+    private volatile @Nullable CitizenFile handedOver;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        CitizenFile.check(citizens, citizensFile);
+        if (snapshots < 1 || snapshots > SNAPSHOTS_MAX) {
+            throw new CommandException("--snapshots is 1 to " + SNAPSHOTS_MAX + ", found " + snapshots);
+        }
         Path directory = Files.createTempDirectory("osmanthus-demo");
         Thread tidy = new Thread(() -> tidy(directory), "osmanthus-tidy");
         Runtime.getRuntime().addShutdownHook(tidy);
@@ -108,12 +134,15 @@ final class DemoCommand implements Callable<Integer> {
         SnapshotStore store = SnapshotStore.openOrCreate(directory.resolve("store"));
         say("building its snapshot");
         PublishingLimits limits = PublishingLimits.load(config);
-        new Building(config, rules.vocabulary(), key, null, Trust.of(key, null, true), limits, true, today)
-                .build(delivery, store, progress);
+        for (int i = 0; i < snapshots; i++) {
+            new Building(config, rules.vocabulary(), key, null, Trust.of(key, null, true), limits, true, today)
+                    .build(delivery, store, progress);
+        }
         remove(delivery);
 
         String terminal = ApiKey.make();
         String department = ApiKey.make();
+        String operator = ApiKey.make();
         DemoIssuer issuer = DemoIssuer.make(Clock.systemUTC());
         Path jwks = Files.writeString(directory.resolve("jwks.json"), issuer.jwks());
         ServerConfig server = ServerConfig.demonstration(
@@ -123,7 +152,7 @@ final class DemoCommand implements Callable<Integer> {
                 new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, jwks.toString()));
         Serving.Plan plan = new Serving.Plan(
                 server,
-                clients(rules, terminal, department),
+                clients(rules, terminal, department, operator),
                 rules,
                 key,
                 Trust.of(key, null, true),
@@ -134,9 +163,12 @@ final class DemoCommand implements Callable<Integer> {
                 "");
         try (Serving serving = Serving.start(plan)) {
             running = serving;
+            if (citizensFile != null) {
+                handedOver = CitizenFile.write(citizensFile, city, issuer, citizens);
+            }
             String url = "http://127.0.0.1:" + serving.port();
             say("ready on " + url);
-            calls(url, city, samples(serving, city, key, rules), terminal, department, issuer);
+            calls(url, city, samples(serving, city, key, rules), List.of(terminal, department, operator), issuer);
             serving.await();
         }
         return 0;
@@ -144,6 +176,10 @@ final class DemoCommand implements Callable<Integer> {
 
     /** The database must have stopped before its files go. */
     private void tidy(Path directory) {
+        CitizenFile handed = handedOver;
+        if (handed != null) {
+            handed.close();
+        }
         Serving serving = running;
         if (serving != null) {
             serving.close();
@@ -159,7 +195,7 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static Clients clients(RuleSet rules, String terminal, String department) {
+    private static Clients clients(RuleSet rules, String terminal, String department, String operator) {
         Set<String> scenes =
                 rules.vocabulary().scenes().stream().map(SceneDefinition::id).collect(Collectors.toSet());
         Set<String> matters = rules.matters().stream().map(Matter::id).collect(Collectors.toSet());
@@ -188,19 +224,33 @@ final class DemoCommand implements Callable<Integer> {
                         false,
                         SUBJECTS_PER_SECOND,
                         SUBJECTS_PER_DAY,
+                        expires),
+                new Client(
+                        "demo-operator",
+                        Role.OPERATOR,
+                        "Demonstration operator",
+                        Set.of(ApiKey.sha256(operator)),
+                        Set.of(),
+                        Set.of(),
+                        Set.of(),
+                        false,
+                        SUBJECTS_PER_SECOND,
+                        SUBJECTS_PER_DAY,
                         expires)));
     }
 
     /** Calls that work when pasted, about people and companies that nobody is. */
-    private void calls(String url, City city, Samples samples, String terminal, String department, DemoIssuer issuer) {
+    private void calls(String url, City city, Samples samples, List<String> keys, DemoIssuer issuer) {
         PrintWriter out = spec.commandLine().getOut();
         String post =
                 "curl -s -H \"Authorization: Bearer $%s\" -H 'Content-Type: application/json' -d '%s' " + url + "%s%n";
         out.println();
         out.println(
-                "# Keys of this run, as a terminal, a department and a citizen hold them (the citizen's for an hour):");
-        out.println("export OSMANTHUS_API_KEY=" + terminal);
-        out.println("export OSMANTHUS_DEPARTMENT_KEY=" + department);
+                "# Keys of this run, as a terminal, a department, an operator and a citizen hold them (the citizen's for an"
+                        + " hour):");
+        out.println("export OSMANTHUS_API_KEY=" + keys.get(0));
+        out.println("export OSMANTHUS_DEPARTMENT_KEY=" + keys.get(1));
+        out.println("export OSMANTHUS_OPERATOR_KEY=" + keys.get(2));
         out.println(
                 "export OSMANTHUS_CITIZEN_TOKEN=" + issuer.citizen(city.personId(samples.person()), TOKEN_LIFETIME));
         out.println();
