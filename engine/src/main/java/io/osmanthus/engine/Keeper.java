@@ -267,7 +267,8 @@ public final class Keeper implements AutoCloseable {
         }
     }
 
-    private LocalDate today() {
+    /** The day that should be served. Thread-safe. */
+    public LocalDate today() {
         return fixedDay == null ? LocalDate.ofInstant(clock.instant(), ZONE) : fixedDay;
     }
 

@@ -185,6 +185,7 @@ final class BatchCheck {
             }
             int code = reader.check(asked.scene(), high[i], low[i]);
             codes[i] = (byte) code;
+            loop.tally().answered(asked.scene(), code);
             if (scene.aboutPersons()) {
                 turn.event(
                         reader.subjectKnown(),

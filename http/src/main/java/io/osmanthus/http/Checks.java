@@ -112,6 +112,7 @@ final class Checks {
         pseudonymiser.make(parser.token(), 0, parser.tokenLength());
         Answers answers = loop.answers();
         int code = answers.check(target.scene(), pseudonymiser.high(), pseudonymiser.low());
+        loop.tally().answered(target.scene(), code);
         if (scene.aboutPersons()) {
             turn.event(
                     answers.subjectKnown(),

@@ -1,7 +1,6 @@
 package io.osmanthus.http;
 
 import io.vertx.core.http.HttpServerResponse;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,14 +13,16 @@ final class Failures {
 
     static void answer(HttpServerResponse response, Throwable cause, Meters meters) {
         meters.failures().increment();
-        String instance = Reply.instance();
+        String id = Reply.requestId(response);
         StringBuilder where = new StringBuilder();
         StackTraceElement[] frames = cause.getStackTrace();
         for (int i = 0; i < frames.length && i < FRAMES_MAX; i++) {
             where.append("\n    at ").append(frames[i]);
         }
         // The message of an exception may quote what a client sent; its kind and place do not.
-        LOG.error("{}: {}{}", instance, cause.getClass().getName(), where);
-        Reply.problem(response, Problem.INTERNAL, List.of(), instance);
+        LOG.atError()
+                .addKeyValue("request_id", id)
+                .log("request {} failed: {}{}", id, cause.getClass().getName(), where);
+        Reply.problem(response, Problem.INTERNAL);
     }
 }

@@ -116,6 +116,7 @@ final class Gate {
     }
 
     private void refuse(HttpServerRequest request) {
+        site.meters().unauthenticated(request.headers().get(HttpHeaders.AUTHORIZATION));
         if (!site.failedAuthentications().take(address(request), System.nanoTime())) {
             Reply.later(request.response(), Problem.TOO_FAST, 1);
             return;

@@ -46,6 +46,14 @@ final class Keys {
         return new Keys(byHash);
     }
 
+    /** How many clients have taken this share of their day's budget, or more. */
+    long spent(double share, long nowMs) {
+        return byHash.values().stream()
+                .distinct()
+                .filter(client -> client.budget().shareToday(nowMs) >= share)
+                .count();
+    }
+
     /** The client of a key, or null. */
     @Nullable
     KnownClient client(String key) {

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
@@ -20,7 +21,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One event loop's share of a listener: its {@link Loop}, its routes, its HTTP server. */
@@ -38,7 +38,7 @@ final class Listener extends VerticleBase {
     record Shared(
             Buffer openapi,
             Queue<TrailWriter> writers,
-            BooleanSupplier open,
+            Readiness readiness,
             AtomicInteger tokensWaiting,
             AtomicInteger matchesWaiting,
             AtomicInteger accessesWaiting,
@@ -76,7 +76,7 @@ final class Listener extends VerticleBase {
         Accesses accesses = new Accesses(site, own, trail, shared.accessesWaiting());
         WorkerExecutor acts = vertx.createSharedWorkerExecutor("osmanthus-acts", Server.WORKERS);
         Writes writes = new Writes(site, own, acts, shared.actsWaiting());
-        Pages pages = new Pages(site, own, gate, matches, accesses, writes, shared.openapi(), shared.open());
+        Pages pages = new Pages(site, own, gate, matches, accesses, writes, shared.openapi(), shared.readiness());
         pages.mount(router, part != Part.MANAGEMENT, part != Part.MAIN);
         vertx.setPeriodic(EXPIRY_PERIOD_MS, new Tick(own));
         HttpServer http = vertx.createHttpServer(options());
@@ -87,9 +87,15 @@ final class Listener extends VerticleBase {
         });
         http.requestHandler(request -> {
             try {
+                if (!shared.readiness().open()) {
+                    farewell(request);
+                }
                 if (unknownCoding(request)) {
                     invalid(request);
                 } else if (part == Part.MANAGEMENT || !checks.take(request)) {
+                    Trace trace = Trace.of(request.headers().get(Reply.TRACEPARENT));
+                    trace.enter(vertx.getOrCreateContext());
+                    request.response().putHeader(Reply.REQUEST_ID, trace.requestId());
                     router.handle(request);
                 }
             } catch (RuntimeException e) {
@@ -133,8 +139,17 @@ final class Listener extends VerticleBase {
         public void handle(Long timer) {
             long now = System.nanoTime();
             loop.open().expire(now);
+            loop.tally().handIn(site.clock().millis());
             site.meters().lag().record(Math.max(0, now - dueNanos), TimeUnit.NANOSECONDS);
             dueNanos = now + TimeUnit.MILLISECONDS.toNanos(EXPIRY_PERIOD_MS);
+        }
+    }
+
+    /** The server goes down: this is the connection's last answer. An HTTP/2 connection is told at the shutdown itself. */
+    private static void farewell(HttpServerRequest request) {
+        if (request.version() != HttpVersion.HTTP_2) {
+            request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            request.response().endHandler(ended -> request.connection().close());
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.function.Function;
  * @param stalenessMaxSeconds how long a node answers about persons after it last heard the ledger
  * @param operations the store of snapshots, and what of it failed
  * @param erasureDays after how many days snapshots and trail hold nothing of one who has left
+ * @param node what is shown of the node
  */
 public record Live(
         Ledger ledger,
@@ -21,4 +22,5 @@ public record Live(
         Function<String, Path> snapshots,
         int stalenessMaxSeconds,
         Operations operations,
-        int erasureDays) {}
+        int erasureDays,
+        Node node) {}

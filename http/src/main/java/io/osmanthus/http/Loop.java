@@ -34,6 +34,8 @@ final class Loop implements AutoCloseable {
     private List<SceneAnswers> encoded = List.of();
     private final @Nullable AccessTrail trail;
     private final Turn turn;
+    private final Site site;
+    private AnswerCounts.Tally tally;
 
     /** Written on the event loop, read by publishing threads. */
     private volatile boolean closed;
@@ -41,6 +43,8 @@ final class Loop implements AutoCloseable {
     /** {@code writer} is null where nothing is answered about persons: on a management listener, in measurements. */
     Loop(Site site, ContextInternal context, @Nullable TrailWriter writer) {
         this.context = context;
+        this.site = site;
+        this.tally = site.meters().answers().tally(List.of());
         this.trail = writer == null ? null : site.trail();
         this.turn = new Turn(context, trail, writer);
         this.answers = site.source().open();
@@ -74,6 +78,11 @@ final class Loop implements AutoCloseable {
 
     Turn turn() {
         return turn;
+    }
+
+    /** Where answers are counted. */
+    AnswerCounts.Tally tally() {
+        return tally;
     }
 
     ReaderPool readers() {
@@ -141,6 +150,8 @@ final class Loop implements AutoCloseable {
     }
 
     private void encode(List<SceneRule> scenes) {
+        tally.handIn(site.clock().millis());
+        tally = site.meters().answers().tally(scenes);
         List<SceneAnswers> fresh = new ArrayList<>();
         scenes.forEach(rule -> fresh.add(new SceneAnswers(rule, Turn.what(trail, rule))));
         encodedFrom = scenes;

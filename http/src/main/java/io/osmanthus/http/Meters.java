@@ -9,16 +9,20 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.osmanthus.engine.Follower;
 import io.osmanthus.engine.Generation.HeadRoom;
 import io.osmanthus.engine.rules.SceneRule;
 import io.osmanthus.snapshots.trail.AccessTrail;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /*
  * Not vertx-micrometer-metrics: it tags and times every request and every connection, and the check is the product. What is
@@ -39,7 +43,7 @@ final class Meters implements AutoCloseable {
         Duration.ofSeconds(1)
     };
 
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PrometheusMeterRegistry registry;
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final Timer[] checks;
     private final Timer[] batches;
@@ -47,8 +51,30 @@ final class Meters implements AutoCloseable {
     private final Counter failures;
     private final Timer lag;
     private final AtomicInteger connections = new AtomicInteger();
+    private final AnswerCounts answers;
+    private final Map<Credential, Counter> unauthenticated = new EnumMap<>(Credential.class);
 
-    Meters(List<SceneRule> scenes) {
+    /** What an unauthenticated request showed. */
+    enum Credential {
+        NONE,
+        KEY,
+        TOKEN
+    }
+
+    /** {@code registry}: the one of {@link Loads} that measures already, or a new one. */
+    Meters(List<SceneRule> scenes, PrometheusMeterRegistry registry) {
+        this.registry = registry;
+        this.answers = new AnswerCounts(registry);
+        Refusals.register(registry);
+        for (Credential credential : Credential.values()) {
+            unauthenticated.put(
+                    credential,
+                    Counter.builder("osmanthus.authentications.failed")
+                            .description(
+                                    "Requests with no credential where one is needed, or with one that does not hold")
+                            .tag("credential", credential.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
         checks = new Timer[scenes.size()];
         batches = new Timer[scenes.size()];
         subjects = new Counter[scenes.size()];
@@ -78,6 +104,7 @@ final class Meters implements AutoCloseable {
 
     /** What the access trail says of itself; never whose events or which client's. */
     void trail(AccessTrail trail) {
+        NodeMeters.trail(registry, trail);
         FunctionCounter.builder("osmanthus.trail.events", trail, AccessTrail::written)
                 .description("Events written to the access trail by this start")
                 .register(registry);
@@ -101,6 +128,23 @@ final class Meters implements AutoCloseable {
         return registry;
     }
 
+    /** Everything in the text format of Prometheus. */
+    String scrape(long nowMs) {
+        answers.show(nowMs);
+        return registry.scrape();
+    }
+
+    AnswerCounts answers() {
+        return answers;
+    }
+
+    /** A request was not authenticated; {@code header} is its {@code Authorization}, of which only the kind is kept. */
+    void unauthenticated(@Nullable String header) {
+        Credential credential =
+                header == null ? Credential.NONE : header.indexOf('.') < 0 ? Credential.KEY : Credential.TOKEN;
+        Objects.requireNonNull(unauthenticated.get(credential)).increment();
+    }
+
     /** How far this node has applied the ledger, and how long ago it heard it. */
     void follow(Live live) {
         Gauge.builder("osmanthus.ledger.position", live.follower(), Follower::position)
@@ -112,6 +156,7 @@ final class Meters implements AutoCloseable {
         Gauge.builder("osmanthus.ledger.available", live.ledger(), ledger -> ledger.available() ? 1 : 0)
                 .description("1 where the ledger can be written")
                 .register(registry);
+        NodeMeters.ledger(registry, live);
         watch(live);
     }
 

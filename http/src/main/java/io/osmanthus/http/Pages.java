@@ -4,7 +4,6 @@ import io.osmanthus.engine.rules.Explanation;
 import io.osmanthus.engine.rules.Matter;
 import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.engine.rules.SceneRule;
-import io.osmanthus.snapshots.trail.AccessTrail;
 import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -16,7 +15,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Everything but checks, for one event loop: the routes of {@link Route}, behind the router. */
@@ -29,7 +27,7 @@ final class Pages {
     private final Accesses accesses;
     private final long scoreShown;
     private final Buffer openapi;
-    private final BooleanSupplier open;
+    private final Readiness readiness;
     private final Writes writes;
 
     Pages(
@@ -40,7 +38,7 @@ final class Pages {
             Accesses accesses,
             Writes writes,
             Buffer openapi,
-            BooleanSupplier open) {
+            Readiness readiness) {
         this.writes = writes;
         this.site = site;
         this.loop = loop;
@@ -50,7 +48,7 @@ final class Pages {
         this.accesses = accesses;
         this.scoreShown = Turn.own(site.trail(), "score");
         this.openapi = openapi;
-        this.open = open;
+        this.readiness = readiness;
     }
 
     /** Mounts the routes of one listener, or of both. */
@@ -143,7 +141,7 @@ final class Pages {
                 text(
                         request.response(),
                         "text/plain; version=0.0.4; charset=utf-8",
-                        Buffer.buffer(site.meters().registry().scrape()));
+                        Buffer.buffer(site.meters().scrape(site.clock().millis())));
             // Checks of known scenes never come here: they are dispatched before the router.
             case CHECK, CHECK_BATCH -> Reply.problem(request.response(), Problem.NOT_FOUND);
         }
@@ -235,14 +233,14 @@ final class Pages {
     }
 
     private void ready(HttpServerResponse response) {
-        State state = open.getAsBoolean() ? loop.advance() : null;
-        if (state == null) {
-            Reply.later(response, Problem.NOT_READY, 1);
-            return;
-        }
-        AccessTrail trail = site.trail();
-        if (trail != null && !trail.accepting()) {
-            Reply.later(response, Problem.NO_TRAIL, 1);
+        State state = loop.advance();
+        List<Readiness.Part> missing = readiness.missing(state);
+        if (state == null || !missing.isEmpty()) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, "1");
+            Reply.problem(
+                    response,
+                    missing.equals(List.of(Readiness.Part.TRAIL)) ? Problem.NO_TRAIL : Problem.NOT_READY,
+                    missing.stream().map(Readiness.Part::fault).toList());
             return;
         }
         Reply.json(response, Reply.bytes(json -> {

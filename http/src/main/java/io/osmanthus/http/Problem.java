@@ -60,6 +60,11 @@ enum Problem {
         return status;
     }
 
+    /** The word in metrics. */
+    String word() {
+        return word;
+    }
+
     String type() {
         return "/problems/" + word;
     }

@@ -9,8 +9,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** The shapes in which the server answers. Header names and values that repeat are made once. */
 final class Reply {
@@ -18,6 +16,8 @@ final class Reply {
     static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
     static final CharSequence POSITION = HttpHeaders.createOptimized("Osmanthus-Position");
     static final CharSequence MIN_POSITION = HttpHeaders.createOptimized("Osmanthus-Min-Position");
+    static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("Osmanthus-Request-Id");
+    static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
     static final CharSequence IDEMPOTENCY_KEY = HttpHeaders.createOptimized("Idempotency-Key");
     static final CharSequence MALFORMED_COUNT = HttpHeaders.createOptimized("Osmanthus-Malformed");
 
@@ -80,23 +80,25 @@ final class Reply {
         problem(response, problem, List.of());
     }
 
+    /** The number of the request that a response belongs to; given now where it has none, as on the hot path. */
+    static String requestId(HttpServerResponse response) {
+        String given = response.headers().get(REQUEST_ID);
+        if (given != null) {
+            return given;
+        }
+        String fresh = Trace.newId();
+        if (!response.headWritten()) {
+            response.putHeader(REQUEST_ID, fresh);
+        }
+        return fresh;
+    }
+
     static void problem(HttpServerResponse response, Problem problem, List<Problem.Fault> faults) {
-        problem(response, problem, faults, instance());
-    }
-
-    /** An identifier of one failure, to be found in the log by. */
-    static String instance() {
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        // version 4, variant 2 (RFC 9562), without the cost of a secure generator: it names, it does not protect
-        long high = (random.nextLong() & ~0xF000L) | 0x4000L;
-        long low = (random.nextLong() >>> 2) | Long.MIN_VALUE;
-        return "urn:uuid:" + new UUID(high, low);
-    }
-
-    static void problem(HttpServerResponse response, Problem problem, List<Problem.Fault> faults, String instance) {
         if (response.ended() || response.closed() || response.headWritten()) {
             return;
         }
+        Refusals.count(problem);
+        String id = requestId(response);
         response.setStatusCode(problem.status());
         response.putHeader(HttpHeaders.CONTENT_TYPE, PROBLEM_JSON);
         response.putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
@@ -109,7 +111,7 @@ final class Reply {
             json.writeStringField("title", problem.title());
             json.writeNumberField("status", problem.status());
             json.writeStringField("detail", problem.detail());
-            json.writeStringField("instance", instance);
+            json.writeStringField("instance", "urn:uuid:" + id);
             if (!faults.isEmpty()) {
                 json.writeArrayFieldStart("errors");
                 for (Problem.Fault fault : faults) {

@@ -1,5 +1,7 @@
 package io.osmanthus.http;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.osmanthus.engine.Engine;
 import io.osmanthus.engine.rules.Matter;
 import io.osmanthus.engine.rules.RuleSet;
@@ -51,6 +53,7 @@ public final class Server implements AutoCloseable {
     private final List<Listener> main = new ArrayList<>();
     private final List<Listener> management = new ArrayList<>();
     private final AtomicBoolean open = new AtomicBoolean(true);
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Server(Vertx vertx, Site site) {
         this.vertx = vertx;
@@ -120,7 +123,11 @@ public final class Server implements AutoCloseable {
             @Nullable Live live) {
         long now = System.nanoTime();
         Issuers issuers = Issuers.load(config, pseudonymKey, clock);
-        Meters meters = new Meters(scenes);
+        Meters meters = new Meters(
+                scenes,
+                live == null
+                        ? new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)
+                        : live.node().loads().registry());
         if (live != null) {
             meters.follow(live);
         }
@@ -147,6 +154,7 @@ public final class Server implements AutoCloseable {
                 Contract.load(),
                 Docs.load(config.demonstration()));
         int loops = config.eventLoops() == 0 ? Runtime.getRuntime().availableProcessors() : config.eventLoops();
+        Trace.prepare();
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setPreferNativeTransport(true)
                 .setEventLoopPoolSize(loops)
@@ -181,11 +189,20 @@ public final class Server implements AutoCloseable {
         Listener.Shared shared = new Listener.Shared(
                 Buffer.buffer(site.contract().text()),
                 writers,
-                open::get,
+                new Readiness(site, open::get),
                 new AtomicInteger(),
                 new AtomicInteger(),
                 new AtomicInteger(),
                 new AtomicInteger());
+        NodeMeters.waiting(site.meters().registry(), "tokens", shared.tokensWaiting());
+        NodeMeters.waiting(site.meters().registry(), "matches", shared.matchesWaiting());
+        NodeMeters.waiting(site.meters().registry(), "accesses", shared.accessesWaiting());
+        NodeMeters.waiting(site.meters().registry(), "acts", shared.actsWaiting());
+        NodeMeters.budgets(site.meters().registry(), site);
+        Live live = site.live();
+        if (live != null) {
+            NodeMeters.readiness(site.meters().registry(), shared.readiness(), live.engine());
+        }
         ServerConfig config = site.config();
         boolean one = config.oneListener();
         deploy(main, loops, one ? Listener.Part.BOTH : Listener.Part.MAIN, shared, config.port());
@@ -241,14 +258,23 @@ public final class Server implements AutoCloseable {
     }
 
     /**
+     * Says that it will go down, and returns at once: readiness is red, so that load balancers send no more, and each
+     * connection ends with its next answer. Everything is still served until {@link #close}.
+     */
+    public void drain() {
+        open.set(false);
+    }
+
+    /**
      * Goes down in order: readiness says so, nothing new is accepted, what is under way is answered (within {@code
      * shutdown_timeout_ms}), then everything is closed. A second call does nothing.
      */
     @Override
     public void close() {
-        if (!open.getAndSet(false)) {
+        if (closed.getAndSet(true)) {
             return;
         }
+        drain();
         long seconds = TimeUnit.MILLISECONDS.toSeconds(site.config().limits().shutdownTimeoutMs()) + 10;
         try {
             await(Future.join(main.stream().map(Listener::shutdown).toList()), seconds);

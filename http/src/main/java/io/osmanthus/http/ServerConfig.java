@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param jwt who vouches for citizens and representatives
  * @param jwtStaff who vouches for the desk, oversight and operators
  * @param ledgerStalenessMaxSeconds how long checks about persons go on after the ledger was last heard
+ * @param running how the process runs and ends
  * @param erasureDays within how many days snapshots and trail hold nothing of one who has left
  */
 public record ServerConfig(
@@ -38,13 +39,42 @@ public record ServerConfig(
         Limits limits,
         Database database,
         int ledgerStalenessMaxSeconds,
-        int erasureDays) {
+        int erasureDays,
+        Running running) {
     private static final int EVENT_LOOPS_MAX = 256;
     private static final int MANAGEMENT_PORT = 8081;
     private static final int LEDGER_STALENESS_MAX_SECONDS = 60;
     private static final int ERASURE_DAYS = 90;
 
-    /** Without an issuer of staff. */
+    /** In which form the log is written. */
+    public enum Log {
+        TEXT,
+        JSON
+    }
+
+    /**
+     * How the process runs and ends.
+     *
+     * @param drainGraceMs between readiness turning red and the end of accepting: time for load balancers to notice
+     */
+    public record Running(Log log, int drainGraceMs) {
+        private static final int DRAIN_GRACE_MS = 5_000;
+
+        /** Lines of text, and an end without delay: nobody balances load over a demonstration. */
+        public static final Running DEMONSTRATION = new Running(Log.TEXT, 0);
+
+        static Running of(Yaml.Mapping root, boolean demonstration) {
+            String log = root.text("log", "text");
+            if (!log.equals("text") && !log.equals("json")) {
+                throw root.fault("log", "'log' is text or json, found '" + log + "'");
+            }
+            return new Running(
+                    log.equals("json") ? Log.JSON : Log.TEXT,
+                    root.integer("drain_grace_ms", 0, 600_000, demonstration ? 0 : DRAIN_GRACE_MS));
+        }
+    }
+
+    /** Without an issuer of staff, and with the running of a demonstration. */
     public ServerConfig(
             boolean demonstration,
             String host,
@@ -77,7 +107,8 @@ public record ServerConfig(
                 limits,
                 database,
                 ledgerStalenessMaxSeconds,
-                erasureDays);
+                erasureDays,
+                Running.DEMONSTRATION);
     }
 
     /** Where the ledger is: a directory of an embedded PostgreSQL, or a JDBC URL. One of the two is null. */
@@ -245,7 +276,8 @@ public record ServerConfig(
                 Limits.DEFAULT,
                 new Database(ledger, null),
                 LEDGER_STALENESS_MAX_SECONDS,
-                ERASURE_DAYS);
+                ERASURE_DAYS,
+                Running.DEMONSTRATION);
     }
 
     /** The same with another store. */
@@ -266,7 +298,8 @@ public record ServerConfig(
                 limits,
                 database,
                 ledgerStalenessMaxSeconds,
-                erasureDays);
+                erasureDays,
+                running);
     }
 
     /** Whether both listeners are one. */
@@ -295,7 +328,8 @@ public record ServerConfig(
                 root.has("limits") ? root.mapping("limits", Limits::of) : Limits.DEFAULT,
                 Database.of(root, directory),
                 root.integer("ledger_staleness_max", 1, 3_600, LEDGER_STALENESS_MAX_SECONDS),
-                root.integer("erasure_days", 1, 3_650, ERASURE_DAYS));
+                root.integer("erasure_days", 1, 3_650, ERASURE_DAYS),
+                Running.of(root, demonstration));
         config.refuseExposed(root);
         config.refuseOneIssuer(root);
         return config;

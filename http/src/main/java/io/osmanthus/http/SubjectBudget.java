@@ -65,6 +65,11 @@ final class SubjectBudget {
         return word >>> 32 == day ? word & 0xFFFF_FFFFL : 0;
     }
 
+    /** The share of the day's budget that is taken, 0 … 1. */
+    double shareToday(long nowMs) {
+        return (double) spentToday(nowMs) / perDay;
+    }
+
     private boolean spend(long day, int subjects) {
         while (true) {
             long word = spent.get();

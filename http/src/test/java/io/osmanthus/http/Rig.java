@@ -52,6 +52,16 @@ final class Rig implements AutoCloseable {
 
     private Rig(ServerConfig.Limits limits, List<AddressRange> proxies, boolean published, int reserveMib)
             throws IOException {
+        this(limits, proxies, published, reserveMib, InstantSource.system());
+    }
+
+    private Rig(
+            ServerConfig.Limits limits,
+            List<AddressRange> proxies,
+            boolean published,
+            int reserveMib,
+            InstantSource clock)
+            throws IOException {
         directory = Files.createTempDirectory("rig");
         Path jwks = Files.writeString(directory.resolve("jwks.json"), issuer.jwks(), StandardCharsets.UTF_8);
         ServerConfig config = new ServerConfig(
@@ -71,7 +81,8 @@ final class Rig implements AutoCloseable {
                 limits,
                 new ServerConfig.Database(null, "jdbc:postgresql:none"),
                 60,
-                90);
+                90,
+                ServerConfig.Running.DEMONSTRATION);
         List<Client> clients = new ArrayList<>();
         clients.add(client("gate", Role.TERMINAL, "transit", true, 1_000_000, MANY, FAR));
         clients.add(client("turnstile", Role.TERMINAL, "transit", false, 1_000_000, MANY, FAR));
@@ -99,7 +110,7 @@ final class Rig implements AutoCloseable {
                 City.KEY,
                 search,
                 trail,
-                InstantSource.system());
+                clock);
         if (published) {
             city.publish(7, words());
         }
@@ -107,6 +118,11 @@ final class Rig implements AutoCloseable {
 
     static Rig start() throws IOException {
         return new Rig(generous(), List.of(), true);
+    }
+
+    /** A server whose keys, budgets and hours go by this clock. */
+    static Rig at(InstantSource clock) throws IOException {
+        return new Rig(generous(), List.of(), true, 16, clock);
     }
 
     /** A server whose trail asks for more free space than any disk has. */

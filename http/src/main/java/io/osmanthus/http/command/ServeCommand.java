@@ -36,6 +36,7 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Secrets secrets = Secrets.ofEnvironment();
         ServerConfig config = places.server();
+        Logs.use(config.running().log());
         RuleSet rules = RuleSet.load(places.config(), Vocabulary.load(places.config()));
         Clients clients = Clients.load(
                 places.config(),

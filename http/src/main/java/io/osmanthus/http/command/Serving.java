@@ -11,13 +11,17 @@ import io.osmanthus.engine.Reader;
 import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.http.Clients;
 import io.osmanthus.http.Live;
+import io.osmanthus.http.Loads;
+import io.osmanthus.http.Node;
 import io.osmanthus.http.Operations;
 import io.osmanthus.http.Server;
 import io.osmanthus.http.ServerConfig;
 import io.osmanthus.snapshots.PersonLookup;
 import io.osmanthus.snapshots.Progress;
 import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.QuarantineCounts;
 import io.osmanthus.snapshots.Snapshot;
+import io.osmanthus.snapshots.SnapshotException;
 import io.osmanthus.snapshots.SnapshotStore;
 import io.osmanthus.snapshots.Trust;
 import io.osmanthus.snapshots.ledger.EmbeddedDatabase;
@@ -62,6 +66,8 @@ final class Serving implements AutoCloseable {
     });
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Keeper keeper;
+    private final Loads loads;
+    private final int drainGraceMs;
     private @Nullable AccessTrail trail;
     private @Nullable Server server;
     private @Nullable EmbeddedDatabase database;
@@ -87,12 +93,14 @@ final class Serving implements AutoCloseable {
             String databasePassword) {}
 
     private Serving(Plan plan) {
+        drainGraceMs = plan.config().running().drainGraceMs();
         keeper = new Keeper(
                 engine,
                 plan.store()::current,
-                (version, day) -> load(plan, version, day),
+                (version, day) -> measured(plan, version, day),
                 Clock.systemUTC(),
                 plan.fixedDay());
+        loads = new Loads(engine, Clock.systemUTC(), keeper::today);
     }
 
     /** Loads the current snapshot and listens. */
@@ -185,7 +193,8 @@ final class Serving implements AutoCloseable {
                 plan.store()::path,
                 plan.config().ledgerStalenessMaxSeconds(),
                 new Operations(plan.store(), plan.trust(), keeper::failures),
-                plan.config().erasureDays());
+                plan.config().erasureDays(),
+                new Node(keeper::today, Objects.requireNonNull(tail), loads));
     }
 
     private void closeLedger() {
@@ -227,6 +236,8 @@ final class Serving implements AutoCloseable {
         }
         Server running = server;
         if (running != null) {
+            running.drain();
+            pause(drainGraceMs);
             running.close();
         }
         AccessTrail kept = trail;
@@ -250,6 +261,14 @@ final class Serving implements AutoCloseable {
         closed.countDown();
     }
 
+    private static void pause(int ms) {
+        try {
+            Thread.sleep(ms);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** The keeper's one error handler: work that fails must not end what is to come, and so neither must an error. */
     private void every(int intervalMs, Runnable work) {
         Runnable guarded = () -> {
@@ -260,6 +279,28 @@ final class Serving implements AutoCloseable {
             }
         };
         var unused = ticks.scheduleWithFixedDelay(guarded, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
+    }
+
+    private Generation measured(Plan plan, String version, LocalDate day) {
+        long begin = System.nanoTime();
+        try {
+            Generation generation = load(plan, version, day);
+            loads.loaded(version, quarantined(plan, version), System.nanoTime() - begin);
+            return generation;
+        } catch (RuntimeException | Error e) {
+            loads.failed(System.nanoTime() - begin);
+            throw e;
+        }
+    }
+
+    /** A figure for whoever watches: a generation is not given up for it. */
+    private static List<QuarantineCounts.Count> quarantined(Plan plan, String version) {
+        try {
+            return QuarantineCounts.of(plan.store().path(version));
+        } catch (SnapshotException e) {
+            LOG.warn("{}; the metric shows none of it", e.getMessage());
+            return List.of();
+        }
     }
 
     private Generation load(Plan plan, String version, LocalDate day) {

@@ -62,6 +62,7 @@ public final class Ledger implements AutoCloseable {
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(WAITING_MAX);
     private final Thread committer;
     private final Vault vault;
+    private volatile Commits commits = (acts, nanos) -> {};
     private volatile boolean available = true;
     private volatile boolean open = true;
     private volatile boolean refused;
@@ -141,6 +142,23 @@ public final class Ledger implements AutoCloseable {
     /** This ledger's name, for good; a restored copy bears it too. */
     public UUID id() {
         return id;
+    }
+
+    /** Acts that wait for the committer. */
+    public int waiting() {
+        return queue.size();
+    }
+
+    /** Who is told of each transaction that was committed, on the committer's thread; it must return at once. */
+    public void onCommit(Commits told) {
+        commits = told;
+    }
+
+    /** A transaction was committed. */
+    @FunctionalInterface
+    public interface Commits {
+        /** {@code nanos}: from the wish for a connection to the database's word that it is safe. */
+        void committed(int acts, long nanos);
     }
 
     /** Whether the database answered when last asked. */
@@ -394,6 +412,7 @@ public final class Ledger implements AutoCloseable {
     private void commit(List<Waiting> batch) {
         List<Act.@Nullable Receipt> receipts = new ArrayList<>();
         List<Throwable> failures = new ArrayList<>();
+        long began = System.nanoTime();
         try (Connection connection = pool.getConnection()) {
             connection.setAutoCommit(false);
             try {
@@ -406,6 +425,7 @@ public final class Ledger implements AutoCloseable {
                 page.write();
                 keep(connection, fresh, page.at());
                 connection.commit();
+                commits.committed(batch.size(), System.nanoTime() - began);
             } catch (SQLException e) {
                 rollBack(connection, e);
                 throw e;

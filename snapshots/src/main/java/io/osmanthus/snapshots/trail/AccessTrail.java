@@ -146,6 +146,16 @@ public final class AccessTrail implements AutoCloseable {
         return written.sum();
     }
 
+    /** Documents that this start began to write: one for each turn of an event loop that answered about persons. */
+    public long commits() {
+        return writers.stream().mapToLong(writer -> writer.turn() >>> 1).sum();
+    }
+
+    /** Documents that could not be written: none of their answers left. */
+    public long refused() {
+        return writers.stream().mapToLong(TrailWriter::refused).sum();
+    }
+
     /** Passes of the background work that failed; they are tried again. */
     public long failures() {
         return failures.sum();

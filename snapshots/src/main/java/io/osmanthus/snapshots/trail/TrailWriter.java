@@ -46,6 +46,9 @@ public final class TrailWriter implements AutoCloseable {
     /** Odd while a document is being written. */
     private volatile long turn;
 
+    /** Commits that were not written; grows on the owner's thread only. */
+    private volatile long refused;
+
     /** How far the current file is written, for those who prepare its next pages. */
     private volatile Written progress;
 
@@ -101,6 +104,8 @@ public final class TrailWriter implements AutoCloseable {
         length = 0;
         if (!accepting.getAsBoolean() || !ready()) {
             failed = true;
+            long before = refused;
+            refused = before + 1;
             return;
         }
         long own = turn;
@@ -112,6 +117,8 @@ public final class TrailWriter implements AutoCloseable {
         } catch (RuntimeException | InternalError e) {
             // a full disk strikes mapped memory as an InternalError
             failed = true;
+            long before = refused;
+            refused = before + 1;
             abandon(e);
         } finally {
             turn = own + 2;
@@ -185,6 +192,11 @@ public final class TrailWriter implements AutoCloseable {
     /** Odd while a document is being written; even numbers only grow. */
     long turn() {
         return turn;
+    }
+
+    /** Documents that were not written, each with answers that did not leave. */
+    long refused() {
+        return refused;
     }
 
     Written progress() {
