@@ -1,5 +1,7 @@
 package io.osmanthus.engine;
 
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 public final class Engine implements AutoCloseable {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable Generation current;
+    private volatile @Nullable DayEnd dayEnd;
+
+    private record DayEnd(InstantSource clock, long ms, Runnable turn) {}
 
     /** Guarded by this. */
     private boolean closed;
@@ -24,6 +29,24 @@ public final class Engine implements AutoCloseable {
 
     /** The generation published last, or null; for its description only, since nothing holds it for the caller. */
     public @Nullable Generation current() {
+        return current;
+    }
+
+    /**
+     * Until when what is published next holds: the first reader after that moment calls {@code turn}, and then reads what
+     * that has left behind. So the first answer of a day is of that day, whichever thread is late.
+     */
+    void endsAt(InstantSource clock, Instant end, Runnable turn) {
+        dayEnd = new DayEnd(clock, end.toEpochMilli(), turn);
+    }
+
+    /** The generation that holds at this moment, or null. */
+    @Nullable
+    Generation newest() {
+        DayEnd end = dayEnd;
+        if (end != null && end.clock().millis() >= end.ms()) {
+            end.turn().run();
+        }
         return current;
     }
 
@@ -56,6 +79,7 @@ public final class Engine implements AutoCloseable {
 
     /** Takes the current generation out of service: readers find none until the next {@link #publish}. */
     public synchronized void withdraw() {
+        dayEnd = null;
         replace(null);
     }
 
@@ -63,6 +87,7 @@ public final class Engine implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        dayEnd = null;
         replace(null);
     }
 

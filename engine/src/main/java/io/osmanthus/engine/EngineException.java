@@ -9,7 +9,9 @@ public final class EngineException extends RuntimeException {
         /** The declared head-room is used up. */
         FULL,
         /** What was loaded is not what the manifest says. */
-        COUNT_MISMATCH
+        COUNT_MISMATCH,
+        /** There is not memory enough for another generation now. */
+        NO_MEMORY
     }
 
     private final Code code;

@@ -8,16 +8,33 @@ import io.osmanthus.engine.store.PersonPseudonyms;
 import io.osmanthus.engine.store.Population;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One version of what the engine knows: (snapshot, position, day, rules), with its off-heap stores.
  *
- * <p>Counted: whoever reads holds it ({@link #retain}, {@link #release}); the last to let go frees the memory. The maker
- * holds it from the start. Live changes are applied by one {@link Writer} only.
+ * <p>Counted: whoever reads holds it ({@link #retain}, {@link #release}); after the last has let go the memory is freed.
+ * The maker holds it from the start. Live changes are applied by one {@link Writer} only.
  */
 public final class Generation {
+    private static final Logger LOG = LoggerFactory.getLogger(Generation.class);
+    private static final int IDLE_SECONDS = 5;
+
+    /** To give gigabytes back takes longer than an event loop may wait, and the last holder often is one. */
+    private static final Executor FREEING =
+            new ThreadPoolExecutor(0, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+                Thread thread = new Thread(work, "osmanthus-free");
+                thread.setDaemon(true);
+                return thread;
+            });
+
     private final Identity identity;
     private final RuleSet rules;
     private final List<String> sources;
@@ -184,18 +201,26 @@ public final class Generation {
         return false;
     }
 
-    /** Lets go; the last one frees the memory. */
+    /** Lets go; after the last one the memory is freed, by a thread of its own. */
     void release() {
         int count = holders.decrementAndGet();
         if (count < 0) {
             throw new IllegalStateException("generation " + snapshot() + " was let go more often than held");
         }
         if (count == 0) {
-            stores.close();
+            FREEING.execute(this::free);
         }
     }
 
-    /** Whether the memory has been freed. */
+    private void free() {
+        try {
+            stores.close();
+        } catch (RuntimeException | Error e) {
+            LOG.error("the memory of generation {} could not be freed: {}", snapshot(), e.toString());
+        }
+    }
+
+    /** Whether nobody holds it any more: its memory is freed, or being freed. */
     public boolean closed() {
         return holders.get() == 0;
     }

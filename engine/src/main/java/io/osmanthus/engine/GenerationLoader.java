@@ -48,6 +48,15 @@ public final class GenerationLoader {
 
     private static final int PROGRESS_STEP = 16_384;
 
+    /** What a generation takes, head-room included, with some to spare; {@link Generation#footprint} says exactly. */
+    private static final long BYTES_AN_IDENTIFIER = 40;
+
+    private static final long BYTES_A_SUBJECT = 48;
+    private static final long BYTES_A_FACT = 16;
+
+    /** DuckDB's buffers, bitmaps under construction. */
+    private static final long BYTES_TO_READ = 256L << 20;
+
     private final Snapshot snapshot;
     private final RuleSet rules;
     private final int day;
@@ -107,6 +116,7 @@ public final class GenerationLoader {
         Manifest manifest = snapshot.manifest();
         int persons = Math.toIntExact(manifest.rows("persons.parquet"));
         int organisations = Math.toIntExact(manifest.rows("organisations.parquet"));
+        roomFor(manifest, growth, Memory.availableBytes());
         Generation.Stores stores = stores(manifest, persons, organisations, growth);
         try (SnapshotReader reader = SnapshotReader.open(snapshot.directory(), rules.vocabulary());
                 Progress.Task task = progress.begin(
@@ -116,6 +126,27 @@ public final class GenerationLoader {
         } catch (RuntimeException | Error e) {
             stores.close();
             throw e;
+        }
+    }
+
+    /**
+     * Refuses a load that memory does not suffice for, before it takes any.
+     *
+     * @throws EngineException NO_MEMORY
+     */
+    static void roomFor(Manifest manifest, long growth, long availableBytes) {
+        long subjects = manifest.rows("persons.parquet") + manifest.rows("organisations.parquet") + growth;
+        long facts = manifest.rows("consents.parquet") + manifest.rows("records.parquet");
+        long needed = (subjects + manifest.rows("tokens.parquet")) * BYTES_AN_IDENTIFIER
+                + subjects * BYTES_A_SUBJECT
+                + facts * BYTES_A_FACT
+                + BYTES_TO_READ;
+        if (needed > availableBytes) {
+            throw new EngineException(
+                    EngineException.Code.NO_MEMORY,
+                    "snapshot " + manifest.version() + " needs about " + (needed >> 20) + " MiB beside what is served, "
+                            + (availableBytes >> 20) + " MiB are available: give the machine more memory, or end what"
+                            + " else takes it");
         }
     }
 

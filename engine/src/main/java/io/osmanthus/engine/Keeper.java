@@ -4,6 +4,7 @@ import io.osmanthus.snapshots.SnapshotException;
 import io.osmanthus.snapshots.ledger.LedgerException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
@@ -24,10 +25,11 @@ import org.slf4j.LoggerFactory;
  * A new snapshot is loaded aside and published; the generation of the next day is loaded before midnight and published at
  * 00:00, so that what expires that night is gone from the first second on. Where that did not succeed, answers stop rather
  * than go on under yesterday's date. What failed to load is remembered and not tried again; the version served last goes
- * on in its place, each day anew. A snapshot that is not as it was published stays refused on every day.
+ * on in its place, each day anew. A snapshot that is not as it was published stays refused on every day. Where memory did
+ * not suffice, the load is tried again after a while, and after twice as long each time.
  *
  * <p>{@link #tick} is called by one thread, about every second; it blocks while a generation loads. {@link #turn} is
- * called by another, since midnight does not wait for a load.
+ * called by another, since midnight does not wait for a load, and by the first reader that comes after midnight before it.
  */
 public final class Keeper implements AutoCloseable {
     /** The zone in which days begin. */
@@ -35,6 +37,11 @@ public final class Keeper implements AutoCloseable {
 
     /** How long before midnight the next day's generation is begun; a load at city scale takes well under a minute. */
     static final Duration PREPARE_AHEAD = Duration.ofMinutes(5);
+
+    /** How long a load that memory did not suffice for is put off at first, and at the most. */
+    static final Duration PUT_OFF = Duration.ofSeconds(30);
+
+    static final Duration PUT_OFF_MAX = Duration.ofMinutes(32);
 
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
 
@@ -48,6 +55,9 @@ public final class Keeper implements AutoCloseable {
     /** Versions that no day makes better, and why. */
     private final Map<String, String> refused = new ConcurrentHashMap<>();
 
+    /** What memory did not suffice for, until when it is put off, and why. */
+    private final Map<Wanted, PutOff> putOff = new ConcurrentHashMap<>();
+
     /** What is served, null while nothing is; guarded by this. */
     private @Nullable Wanted published;
 
@@ -60,6 +70,8 @@ public final class Keeper implements AutoCloseable {
     private final AtomicBoolean renew = new AtomicBoolean();
 
     private record Wanted(String version, LocalDate day) {}
+
+    private record PutOff(Instant until, Duration again, String message) {}
 
     private record Prepared(Wanted wanted, Generation generation) {}
 
@@ -95,7 +107,7 @@ public final class Keeper implements AutoCloseable {
         String version = currentVersion.get();
         Wanted wanted = new Wanted(version, today());
         boolean anew = renew.getAndSet(false);
-        if (anew) {
+        if (anew && !isPutOff(wanted)) {
             discardPrepared();
         }
         if (anew || !wanted.equals(published())) {
@@ -104,6 +116,9 @@ public final class Keeper implements AutoCloseable {
                 publish(wanted, generation);
             } else if (!failedBefore(wanted)) {
                 renew.compareAndSet(false, anew);
+                if (published() == null && isPutOff(wanted)) {
+                    goOn(wanted.day());
+                }
             } else if (anew || published() == null) {
                 goOn(wanted.day());
             }
@@ -140,14 +155,29 @@ public final class Keeper implements AutoCloseable {
         LOG.warn("no generation is ready for {}: answers stop until one is loaded", today);
         engine.withdraw();
         published = null;
+        // What yesterday's generation took is free now.
+        putOff.clear();
     }
 
-    /** The versions that could not be loaded and are not tried again, and why: for health and metrics. Thread-safe. */
+    /** The versions that could not be loaded, and why: for health and metrics. Thread-safe. */
     public Map<String, String> failures() {
         Map<String, String> failures = new TreeMap<>();
+        putOff.forEach((wanted, load) ->
+                failures.put(wanted.version(), load.message() + "; it is tried again at " + load.until()));
         failed.forEach((wanted, message) -> failures.put(wanted.version(), message));
         failures.putAll(refused);
         return failures;
+    }
+
+    /** Whether a version is not tried again today, whoever asks for it. Thread-safe. */
+    public boolean refuses(String version) {
+        return refused.containsKey(version)
+                || failed.keySet().stream().anyMatch(of -> of.version().equals(version));
+    }
+
+    /** A version that was put off is tried at the next {@link #tick}. Thread-safe. */
+    public void retry(String version) {
+        putOff.keySet().removeIf(wanted -> wanted.version().equals(version));
     }
 
     /** Lets go of a generation that was prepared. */
@@ -182,7 +212,7 @@ public final class Keeper implements AutoCloseable {
                 return true;
             }
         }
-        if (failedBefore(next)) {
+        if (failedBefore(next) || isPutOff(next)) {
             return false;
         }
         discardPrepared();
@@ -204,6 +234,14 @@ public final class Keeper implements AutoCloseable {
         }
         published = wanted;
         served = wanted.version();
+        if (fixedDay == null) {
+            Instant end = wanted.day()
+                    .plusDays(1)
+                    .atTime(LocalTime.MIDNIGHT)
+                    .atZone(ZONE)
+                    .toInstant();
+            engine.endsAt(clock, end, this::turn);
+        }
         engine.publish(generation);
         LOG.info("serving {}", generation);
     }
@@ -220,10 +258,20 @@ public final class Keeper implements AutoCloseable {
         if (failedBefore(wanted)) {
             return null;
         }
+        if (isPutOff(wanted)) {
+            return null;
+        }
+        PutOff before = putOff.get(wanted);
         try {
-            return load.apply(wanted.version(), wanted.day());
+            Generation generation = load.apply(wanted.version(), wanted.day());
+            putOff.keySet().removeIf(former -> !former.day().isAfter(wanted.day()));
+            return generation;
         } catch (RuntimeException | Error e) {
             // Errors too: memory that does not suffice for a second generation leaves the first one where it is.
+            if (lacksMemory(e)) {
+                putOff(wanted, before, e);
+                return null;
+            }
             if (passing(e)) {
                 LOG.warn("snapshot {} is not loaded yet, and is tried again: {}", wanted.version(), e.getMessage());
                 return null;
@@ -238,6 +286,23 @@ public final class Keeper implements AutoCloseable {
         }
     }
 
+    private boolean isPutOff(Wanted wanted) {
+        PutOff load = putOff.get(wanted);
+        return load != null && clock.instant().isBefore(load.until());
+    }
+
+    private void putOff(Wanted wanted, @Nullable PutOff before, Throwable e) {
+        Duration now = before == null ? PUT_OFF : before.again();
+        Duration again = now.multipliedBy(2).compareTo(PUT_OFF_MAX) < 0 ? now.multipliedBy(2) : PUT_OFF_MAX;
+        putOff.put(wanted, new PutOff(clock.instant().plus(now), again, String.valueOf(e.getMessage())));
+        LOG.error(
+                "snapshot {} for {} is not loaded, and is tried again in {} s: {}",
+                wanted.version(),
+                wanted.day(),
+                now.toSeconds(),
+                e.getMessage());
+    }
+
     private boolean failedBefore(Wanted wanted) {
         return refused.containsKey(wanted.version()) || failed.containsKey(wanted);
     }
@@ -250,6 +315,16 @@ public final class Keeper implements AutoCloseable {
         } else {
             failed.put(wanted, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static boolean lacksMemory(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof OutOfMemoryError
+                    || (cause instanceof EngineException none && none.code() == EngineException.Code.NO_MEMORY)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether it says nothing of the snapshot: the ledger was away, or grew beyond the room made for it meanwhile. */

@@ -65,7 +65,7 @@ public final class Reader implements AutoCloseable {
      */
     public @Nullable Generation advance() {
         View held = view;
-        Generation newest = engine.current();
+        Generation newest = engine.newest();
         if (held != null && held.generation() == newest) {
             return newest;
         }

@@ -65,6 +65,27 @@ final class GenerationLoaderTest {
     }
 
     @Test
+    void roomFor_littleMemory_isRefusedWithBothFigures() {
+        GenerationLoader.roomFor(snapshots.get(0).manifest(), 0, 512L << 20);
+        EngineException refused = assertThrows(
+                EngineException.class,
+                () -> GenerationLoader.roomFor(snapshots.get(0).manifest(), 0, 200L << 20));
+        assertEquals(EngineException.Code.NO_MEMORY, refused.code());
+        assertTrue(String.valueOf(refused.getMessage()).contains("200 MiB are available"), refused.getMessage());
+    }
+
+    /** What is asked for beforehand covers what a generation then takes. */
+    @Test
+    void roomFor_city_isNotLessThanTheFootprint() {
+        Generation generation = load(2);
+        long taken = generation.footprint().offHeapBytes();
+        assertThrows(
+                EngineException.class,
+                () -> GenerationLoader.roomFor(snapshots.get(0).manifest(), 0, taken));
+        generation.discard();
+    }
+
+    @Test
     void load_anyNumberOfSlices_givesTheSameAnswers() {
         List<Long> one = answers(1);
         assertEquals(one, answers(2));

@@ -1,12 +1,14 @@
 package io.osmanthus.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.osmanthus.snapshots.SnapshotException;
 import io.osmanthus.snapshots.ledger.LedgerException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -149,14 +151,63 @@ final class KeeperTest {
     }
 
     @Test
-    void tick_notEnoughMemoryForASecondGeneration_goesOnServing() {
+    void tick_notEnoughMemoryForASecondGeneration_goesOnServingAndTriesAgainLater() {
         keeper.start();
         current = "two";
         whileLoading = () -> {
             throw new OutOfMemoryError("for a test");
         };
         keeper.tick();
+        keeper.tick();
         assertEquals("one", served().snapshot());
+        assertEquals(2, loads.size(), "not at every tick");
+        assertEquals(
+                "{two=for a test; it is tried again at 2026-10-15T04:00:30Z}",
+                keeper.failures().toString());
+        assertFalse(keeper.refuses("two"), "an operator may ask for it");
+        later(Keeper.PUT_OFF);
+        keeper.tick();
+        assertEquals(3, loads.size());
+        later(Keeper.PUT_OFF);
+        keeper.tick();
+        assertEquals(3, loads.size(), "the second time it waits for longer");
+        later(Keeper.PUT_OFF);
+        whileLoading = () -> {};
+        keeper.tick();
+        assertEquals("two", served().snapshot());
+        assertEquals("{}", keeper.failures().toString());
+        end();
+    }
+
+    @Test
+    void retry_putOffForLackOfMemory_isTriedAtTheNextTick() {
+        keeper.start();
+        current = "two";
+        whileLoading = () -> {
+            throw new EngineException(EngineException.Code.NO_MEMORY, "for a test");
+        };
+        keeper.tick();
+        whileLoading = () -> {};
+        keeper.retry("two");
+        keeper.tick();
+        assertEquals("two", served().snapshot());
+        end();
+    }
+
+    @Test
+    void tick_noMemoryForTheNextDay_isLoadedAtMidnightWhenTheOldOneIsGone() {
+        keeper.start();
+        whileLoading = () -> {
+            throw new OutOfMemoryError("for a test");
+        };
+        now = Instant.parse("2026-10-15T15:59:50Z");
+        keeper.tick();
+        whileLoading = () -> {};
+        now = Instant.parse("2026-10-15T16:00:00Z");
+        keeper.turn();
+        assertNull(engine.current());
+        keeper.tick();
+        assertEquals(LocalDate.of(2026, 10, 16), served().day());
         end();
     }
 
@@ -206,6 +257,10 @@ final class KeeperTest {
         assertEquals(List.of("one 2026-10-15", "two 2026-10-15", "one 2026-10-16"), loads);
         assertEquals("{two=damaged}", keeper.failures().toString());
         end();
+    }
+
+    private void later(Duration duration) {
+        now = now.plus(duration);
     }
 
     private Generation served() {

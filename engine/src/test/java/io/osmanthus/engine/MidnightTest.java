@@ -2,6 +2,8 @@ package io.osmanthus.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Clock;
 import java.time.Instant;
@@ -14,10 +16,12 @@ import org.junit.jupiter.api.Test;
 
 /** Many consents that end in one night: the first check of the new day knows. */
 final class MidnightTest {
-    private static final int PERSONS = Boolean.getBoolean("osmanthus.drills") ? 1_000_000 : 100_000;
+    private static final int ENDING = Boolean.getBoolean("osmanthus.drills") ? 1_000_000 : 100_000;
 
     /** One person in so many has a consent that goes on. */
     private static final int GOING_ON = 10;
+
+    private static final int PERSONS = ENDING * GOING_ON / (GOING_ON - 1) + 1;
 
     private final List<Generation> made = new ArrayList<>();
     private Instant now = Instant.parse("2026-10-15T15:50:00Z");
@@ -41,10 +45,45 @@ final class MidnightTest {
             assertNotNull(reader.advance());
             Change.Subject first = Fixtures.token(1);
             assertEquals(0, reader.check(scene, first.high(), first.low()), "the first check after 00:00");
-            assertEquals(PERSONS / GOING_ON, entitled(reader, scene, PERSONS));
+            assertEquals(PERSONS - ENDING, entitled(reader, scene, PERSONS));
             assertEquals(2, made.size(), "nothing was loaded at midnight");
         }
         assertEquals(0, made.stream().filter(generation -> !generation.closed()).count());
+    }
+
+    /** Nobody has called {@code turn} yet: the first reader of the day does. */
+    @Test
+    void advance_afterMidnight_firstCheckIsOfTheNewDay() {
+        int scene = Fixtures.scene("culture");
+        try (Engine engine = new Engine();
+                Keeper keeper = new Keeper(engine, () -> "one", this::load, clock(), null);
+                Reader reader = engine.reader()) {
+            keeper.start();
+            now = Instant.parse("2026-10-15T15:56:00Z");
+            keeper.tick();
+            Change.Subject first = Fixtures.token(1);
+            now = Instant.parse("2026-10-15T15:59:59.999Z");
+            assertNotNull(reader.advance());
+            assertTrue(reader.check(scene, first.high(), first.low()) > 0, "until the last moment of the day");
+            now = Instant.parse("2026-10-15T16:00:00Z");
+            assertNotNull(reader.advance());
+            assertEquals(0, reader.check(scene, first.high(), first.low()), "the first check after 00:00");
+        }
+    }
+
+    /** Rather no answer than yesterday's. */
+    @Test
+    void advance_afterMidnightAndNothingPrepared_findsNothing() {
+        try (Engine engine = new Engine();
+                Keeper keeper = new Keeper(engine, () -> "one", this::load, clock(), null);
+                Reader reader = engine.reader()) {
+            keeper.start();
+            assertNotNull(reader.advance());
+            now = Instant.parse("2026-10-15T16:00:00Z");
+            assertNull(reader.advance());
+            keeper.tick();
+            assertNotNull(reader.advance());
+        }
     }
 
     private static int entitled(Reader reader, int scene, int persons) {

@@ -2,6 +2,7 @@ package io.osmanthus.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.osmanthus.snapshots.Manifest;
+import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.Retention;
 import io.osmanthus.snapshots.Snapshot;
 import io.osmanthus.snapshots.SnapshotDiff;
@@ -23,33 +24,46 @@ import org.slf4j.LoggerFactory;
  * read whole snapshots: one at a time, another is told to come later.
  */
 public final class Operations {
-    /** The newest are listed. */
+    /** So many a page, the newest first. */
     static final int LISTED_MAX = 200;
 
     private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
 
     private final SnapshotStore store;
     private final Trust trust;
-    private final Supplier<Map<String, String>> failures;
+    private final Loads loads;
     private final AtomicBoolean atWork = new AtomicBoolean();
 
-    /**
-     * Operations on a store.
-     *
-     * @param failures the versions that could not be loaded, and why
-     */
-    public Operations(SnapshotStore store, Trust trust, Supplier<Map<String, String>> failures) {
+    /** What became of this server's loads. */
+    public interface Loads {
+        /** The versions that could not be loaded, and why. */
+        Map<String, String> failures();
+
+        /** Whether a version is not tried again today. */
+        boolean refuses(String version);
+
+        /** A version that was put off is tried at once. */
+        void retry(String version);
+    }
+
+    /** Operations on a store. */
+    public Operations(SnapshotStore store, Trust trust, Loads loads) {
         this.store = store;
         this.trust = trust;
-        this.failures = failures;
+        this.loads = loads;
     }
 
     Map<String, String> failures() {
-        return failures.get();
+        return loads.failures();
     }
 
-    /** The body of the answer; throws {@link Writes.Refusal} where there is none. */
-    byte[] answer(Route route, Map<String, String> path) {
+    /**
+     * The body of the answer; throws {@link Writes.Refusal} where there is none.
+     *
+     * @param before of a list, the version before which it ends, or null
+     * @param key under which the list's cursor is made
+     */
+    byte[] answer(Route route, Map<String, String> path, @Nullable String before, PseudonymKey key) {
         return switch (route) {
             case ACTIVATION -> alone(() -> activate(known(path.get("version"))));
             case SNAPSHOT_DIFF -> {
@@ -57,7 +71,7 @@ public final class Operations {
                 String b = known(path.get("b"));
                 yield alone(() -> diff(a, b));
             }
-            default -> list();
+            default -> list(before, key);
         };
     }
 
@@ -79,18 +93,25 @@ public final class Operations {
         return version;
     }
 
-    private byte[] list() {
+    private byte[] list(@Nullable String before, PseudonymKey key) {
         String current = store.currentOrNull();
         Map<String, String> failed = failures();
         Retention retention = Retention.of(store, 0); // asked for days only, not for what they protect
         List<String> versions = store.list();
-        List<String> newest = versions.subList(Math.max(0, versions.size() - LISTED_MAX), versions.size());
+        // One that has been pruned meanwhile still has its place in the order.
+        List<String> older = before == null
+                ? versions
+                : versions.stream()
+                        .filter(version -> version.compareTo(before) < 0)
+                        .toList();
+        List<String> page = older.subList(Math.max(0, older.size() - LISTED_MAX), older.size());
+        String next = page.size() < older.size() ? SnapshotCursor.text(key, page.get(0)) : null;
         return Reply.bytes(json -> {
             json.writeStartObject();
             json.writeStringField("current", current);
             json.writeNumberField("count", versions.size());
             json.writeArrayFieldStart("snapshots");
-            for (String version : newest) {
+            for (String version : page) {
                 json.writeStartObject();
                 json.writeStringField("version", version);
                 json.writeBooleanField("current", version.equals(current));
@@ -100,6 +121,7 @@ public final class Operations {
                 json.writeEndObject();
             }
             json.writeEndArray();
+            json.writeStringField("next", next);
             json.writeEndObject();
         });
     }
@@ -124,12 +146,13 @@ public final class Operations {
     }
 
     private byte[] activate(String version) {
-        if (failures().containsKey(version)) {
+        if (loads.refuses(version)) {
             throw new Writes.Refusal(Problem.SNAPSHOT_REFUSED);
         }
         String former = store.currentOrNull();
         verified(version);
         store.activate(version);
+        loads.retry(version);
         LOG.info("an operator made {} the current snapshot; before it was {}", version, former);
         return Reply.bytes(json -> {
             json.writeStartObject();

@@ -141,7 +141,16 @@ final class Writes {
             Reply.later(response, Problem.NOT_READY, 1);
             return;
         }
-        onWorker(response, () -> live.operations().answer(route, path), body -> {
+        String cursor = route == Route.SNAPSHOTS ? request.getParam("cursor") : null;
+        String before = cursor == null ? null : SnapshotCursor.version(site.pseudonymKey(), cursor);
+        if (cursor != null && before == null) {
+            Reply.problem(
+                    response,
+                    Problem.MALFORMED,
+                    List.of(new Problem.Fault("/cursor", "must be the 'next' of an answer")));
+            return;
+        }
+        onWorker(response, () -> live.operations().answer(route, path, before, site.pseudonymKey()), body -> {
             response.putHeader(HttpHeaders.CACHE_CONTROL, Reply.NO_STORE);
             Reply.json(response, body);
         });

@@ -32,6 +32,7 @@ import io.osmanthus.snapshots.trail.AccessTrail;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -192,9 +193,26 @@ final class Serving implements AutoCloseable {
                 engine,
                 plan.store()::path,
                 plan.config().ledgerStalenessMaxSeconds(),
-                new Operations(plan.store(), plan.trust(), keeper::failures),
+                new Operations(plan.store(), plan.trust(), new KeeperLoads(keeper)),
                 plan.config().erasureDays(),
                 new Node(keeper::today, Objects.requireNonNull(tail), loads));
+    }
+
+    private record KeeperLoads(Keeper keeper) implements Operations.Loads {
+        @Override
+        public Map<String, String> failures() {
+            return keeper.failures();
+        }
+
+        @Override
+        public boolean refuses(String version) {
+            return keeper.refuses(version);
+        }
+
+        @Override
+        public void retry(String version) {
+            keeper.retry(version);
+        }
     }
 
     private void closeLedger() {

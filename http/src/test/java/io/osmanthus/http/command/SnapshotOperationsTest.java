@@ -234,6 +234,10 @@ final class SnapshotOperationsTest {
         assertEquals(200, list.status(), list.body());
         assertEquals(first, list.json().get("current").asText());
         assertTrue(list.json().get("snapshots").size() >= 2);
+        assertTrue(list.json().get("next").isNull());
+        Answer other = operate("GET", "/v1/snapshots?cursor=AAAA");
+        assertEquals(400, other.status(), other.body());
+        assertEquals("/cursor", other.json().at("/errors/0/pointer").asText());
         Answer diff = operate("GET", "/v1/snapshots/" + first + "/diff/" + second);
         assertEquals(200, diff.status(), diff.body());
         assertEquals(first, diff.json().get("a").asText());
