@@ -101,6 +101,8 @@ public record SnapshotDiff(List<Kind> kinds, List<District> districts, List<List
         Properties properties = new Properties();
         properties.setProperty("autoinstall_known_extensions", "false");
         properties.setProperty("autoload_known_extensions", "false");
+        properties.setProperty("jdbc_stream_results", "true");
+        properties.setProperty("preserve_insertion_order", "false");
         properties.setProperty("memory_limit", MEMORY);
         properties.setProperty("temp_directory", spill.toString());
         return DriverManager.getConnection("jdbc:duckdb:", properties);
@@ -119,10 +121,12 @@ public record SnapshotDiff(List<Kind> kinds, List<District> districts, List<List
     /** One comparison at work. The sides' tables are {@code a_persons}, {@code b_persons} and so on. */
     private static final class Comparison {
         private final Statement statement;
+        private final PersonsDiff persons;
         private final List<String> compared = new ArrayList<>();
 
         Comparison(Statement statement, Snapshot a, Snapshot b) throws SQLException {
             this.statement = statement;
+            this.persons = new PersonsDiff(statement, a.manifest().rows("persons.parquet"));
             for (String file : Snapshot.FACT_FILES) {
                 String table = file.substring(0, file.indexOf('.'));
                 view("a_" + table, a.directory().resolve(file));
@@ -134,33 +138,21 @@ public record SnapshotDiff(List<Kind> kinds, List<District> districts, List<List
         }
 
         SnapshotDiff run() throws SQLException {
-            statement.execute("CREATE TABLE persons AS SELECT a.ordinal AS a, b.ordinal AS b,"
-                    + " (a.district, a.enrolled_on) IS DISTINCT FROM (b.district, b.enrolled_on) AS changed"
-                    + " FROM a_persons a JOIN b_persons b USING (person_high, person_low)");
+            persons.match();
             statement.execute("CREATE TABLE organisations AS SELECT a.ordinal AS a, b.ordinal AS b,"
                     + " (a.name, a.type, a.district, a.industry, a.registered_on, a.status) IS DISTINCT FROM"
                     + " (b.name, b.type, b.district, b.industry, b.registered_on, b.status) AS changed"
                     + " FROM a_organisations a JOIN b_organisations b USING (uscc_high, uscc_low)");
             List<Kind> kinds = new ArrayList<>();
-            kinds.add(ofPersons(kind("persons", "true", "SELECT changed FROM persons")));
+            kinds.add(ofPersons("persons", "persons", "true", persons.persons()));
+            kinds.add(ofPersons("tokens", "tokens", "true", persons.tokens()));
+            Kind consents = ofPersons("consents", "consents", "true", persons.consents());
             kinds.add(
-                    ofPersons(
-                            kind(
-                                    "tokens",
-                                    "true",
-                                    "SELECT m.b IS DISTINCT FROM b.person AS changed FROM a_tokens a"
-                                            + " JOIN b_tokens b USING (token_high, token_low, scheme) LEFT JOIN persons m ON m.a = a.person")));
-            kinds.add(consents());
-            kinds.add(ofPersons(records("person", "persons", "")));
-            kinds.add(ofPersons(kind(
-                    "arrears",
-                    "true",
-                    "SELECT (m.b, a.scene, a.since, a.amount_cents) IS DISTINCT FROM"
-                            + " (b.person, b.scene, b.since, b.amount_cents) AS changed FROM a_arrears a"
-                            + " JOIN b_arrears b USING (reference_high, reference_low)"
-                            + " LEFT JOIN persons m ON m.a = a.person")));
+                    new Kind(consents.kind(), consents.a(), consents.b(), consents.added(), consents.removed(), null));
+            kinds.add(ofPersons("person_records", "records", "subject_type = 'person'", persons.records()));
+            kinds.add(ofPersons("arrears", "arrears", "true", persons.arrears()));
             kinds.add(kind("organisations", "true", "SELECT changed FROM organisations"));
-            kinds.add(records("organisation", "organisations", ", %s.document"));
+            kinds.add(organisationRecords());
             kinds.add(kind(
                     "list_entries",
                     "true",
@@ -245,33 +237,37 @@ public record SnapshotDiff(List<Kind> kinds, List<District> districts, List<List
             }
         }
 
-        /** Documents of persons are sealed anew in each build and cannot be compared. */
-        private Kind records(String type, String map, String more) throws SQLException {
-            String columns = "%s.item, %s.occurred_on, %s.ended_on, %s.decided_on, %s.quantity, %s.severity" + more;
+        private Kind organisationRecords() throws SQLException {
+            String columns =
+                    "%1$s.item, %1$s.occurred_on, %1$s.ended_on, %1$s.decided_on, %1$s.quantity, %1$s.severity,"
+                            + " %1$s.document";
             Kind kind = kind(
                     "records",
-                    "subject_type = '" + type + "'",
-                    "SELECT (m.b, " + columns.replace("%s", "a") + ") IS DISTINCT FROM (b.subject, "
-                            + columns.replace("%s", "b") + ") AS changed FROM a_records a"
-                            + " JOIN b_records b USING (subject_type, source, record_id)"
-                            + " LEFT JOIN " + map + " m ON m.a = a.subject WHERE subject_type = '" + type + "'");
-            return new Kind(type + "_records", kind.a(), kind.b(), kind.added(), kind.removed(), kind.changed());
+                    "subject_type = 'organisation'",
+                    "SELECT (m.b, " + columns.formatted("a") + ") IS DISTINCT FROM (b.subject, "
+                            + columns.formatted("b")
+                            + ") AS changed FROM a_records a JOIN b_records b USING (subject_type, source, record_id)"
+                            + " LEFT JOIN organisations m ON m.a = a.subject WHERE subject_type = 'organisation'");
+            return new Kind("organisation_records", kind.a(), kind.b(), kind.added(), kind.removed(), kind.changed());
         }
 
-        /** A consent is all that it says, and the same one may stand twice: bags are compared. */
-        private Kind consents() throws SQLException {
-            try (ResultSet rows = statement.executeQuery("SELECT (SELECT count(*) FROM a_consents),"
-                    + " (SELECT count(*) FROM b_consents), coalesce(sum(least(a, b)), 0) FROM (SELECT"
-                    + " count(*) FILTER (side = 0) AS a, count(*) FILTER (side = 1) AS b FROM ("
-                    + "SELECT 0 AS side, m.b AS person, scene, granted_on, expires_on FROM a_consents c"
-                    + " JOIN persons m ON m.a = c.person UNION ALL"
-                    + " SELECT 1, person, scene, granted_on, expires_on FROM b_consents)"
-                    + " GROUP BY person, scene, granted_on, expires_on)")) {
-                rows.next();
-                long a = rows.getLong(1);
-                long b = rows.getLong(2);
-                long kept = rows.getLong(3);
-                return new Kind("consents", rounded(a), rounded(b), rounded(b - kept), rounded(a - kept), null);
+        /** What may be told of counts about persons. */
+        private Kind ofPersons(String name, String table, String condition, PersonsDiff.Counts both)
+                throws SQLException {
+            long a = count("a_" + table, condition);
+            long b = count("b_" + table, condition);
+            return new Kind(
+                    name,
+                    rounded(a),
+                    rounded(b),
+                    rounded(b - both.kept()),
+                    rounded(a - both.kept()),
+                    rounded(both.changed()));
+        }
+
+        private long count(String view, String condition) throws SQLException {
+            try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM " + view + " WHERE " + condition)) {
+                return rows.next() ? rows.getLong(1) : 0;
             }
         }
 
@@ -322,20 +318,6 @@ public record SnapshotDiff(List<Kind> kinds, List<District> districts, List<List
                 }
             }
             return List.copyOf(lists);
-        }
-
-        private static Kind ofPersons(Kind exact) {
-            return new Kind(
-                    exact.kind(),
-                    told(exact.a()),
-                    told(exact.b()),
-                    told(exact.added()),
-                    told(exact.removed()),
-                    told(exact.changed()));
-        }
-
-        private static @Nullable Long told(@Nullable Long count) {
-            return count == null ? null : rounded(count);
         }
     }
 }
