@@ -3,11 +3,16 @@ package io.osmanthus.loadtests;
 import io.osmanthus.engine.Generation;
 import io.osmanthus.engine.GenerationLoader;
 import io.osmanthus.engine.rules.RuleSet;
+import io.osmanthus.engine.rules.SubjectFacts;
+import io.osmanthus.engine.store.Dossier;
 import io.osmanthus.snapshots.Progress;
 import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.Rows;
 import io.osmanthus.snapshots.Snapshot;
+import io.osmanthus.snapshots.SnapshotReader;
 import io.osmanthus.snapshots.SnapshotStore;
 import io.osmanthus.snapshots.Trust;
+import io.osmanthus.snapshots.vocabulary.SubjectType;
 import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -19,7 +24,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,18 +33,19 @@ import java.util.Properties;
 /**
  * A city at rest and in memory, by size: how long it takes to generate, to build (beside DuckDB, which only reads and sorts
  * the same files), to compare and to load, and what it takes of memory. Each step of ours that an operator calls is a process
- * of its own; its peak is what the kernel says (VmHWM). Everything is measured in one run, one step after the other.
+ * of its own; its peak is what the kernel says (VmHWM). Everything is measured in one run, one step after the other. What is
+ * no longer needed is deleted as it goes; the snapshots stay, in a directory that was named.
  *
- * <p>Arguments: persons (1000000), organisations (a quarter of them), an empty directory with about 1 kB a person to spare
- * (a temporary one).
+ * <p>Arguments: persons (1000000), organisations (a quarter of them), an empty directory with about 600 bytes a person to
+ * spare (a temporary one, removed at the end). System properties: {@code duckdb=false} leaves the comparison out, {@code
+ * loads} (3).
  */
 public final class CityScale {
     private static final LocalDate AS_OF = LocalDate.of(2026, 10, 15);
-    private static final String KEY = "5e".repeat(PseudonymKey.KEY_BYTES);
+    private static final int LATER_DAYS = 30;
     private static final int LOADS = 3;
-    private static final int POLL_MS = 100;
 
-    private final Path root = Path.of(System.getProperty("osmanthus.root", "."));
+    private final Workshop workshop;
     private final Path directory;
     private final long persons;
     private final long organisations;
@@ -48,8 +53,9 @@ public final class CityScale {
     /** File → the key that its rows are sorted by. */
     private static final Map<String, String> KEYS = keys();
 
-    private CityScale(Path directory, long persons, long organisations) {
-        this.directory = directory;
+    private CityScale(Workshop workshop, long persons, long organisations) {
+        this.workshop = workshop;
+        this.directory = workshop.directory();
         this.persons = persons;
         this.organisations = organisations;
     }
@@ -58,64 +64,121 @@ public final class CityScale {
     public static void main(String[] args) throws Exception {
         long persons = args.length > 0 ? Long.parseLong(args[0]) : 1_000_000;
         long organisations = args.length > 1 ? Long.parseLong(args[1]) : persons / 4;
-        Path directory = args.length > 2
-                ? Files.createDirectories(Path.of(args[2]))
-                : Files.createTempDirectory("osmanthus-scale");
-        new CityScale(directory, persons, organisations).run();
-    }
-
-    private void run() throws IOException, InterruptedException, SQLException {
-        say("%,d persons, %,d organisations in %s", persons, organisations, directory);
-        Step first = generate("first", AS_OF);
-        say("generate         %8.1f s, peak %,d MiB", first.seconds(), first.peakMebibytes());
-        double duckDb = duckDb(directory.resolve("first"));
-        Step build = build("first", AS_OF);
-        say("build            %8.1f s, peak %,d MiB", build.seconds(), build.peakMebibytes());
-        say("DuckDB alone     %8.1f s; build takes %.2f times as long", duckDb, build.seconds() / duckDb);
-        LocalDate later = AS_OF.plusDays(30);
-        generate("second", later);
-        build("second", later);
-        SnapshotStore store = SnapshotStore.open(directory.resolve("store"));
-        List<String> versions = store.list();
-        Step diff = osmanthus(
-                "diff",
-                store.path(versions.get(0)).toString(),
-                store.path(versions.get(1)).toString());
-        say("diff             %8.1f s, peak %,d MiB", diff.seconds(), diff.peakMebibytes());
-        for (int i = 0; i < LOADS; i++) {
-            load(store.path(versions.get(0)));
+        Workshop workshop = args.length > 2 ? new Workshop(Path.of(args[2])) : Workshop.temporary("scale");
+        try {
+            new CityScale(workshop, persons, organisations).run();
+        } finally {
+            if (args.length <= 2) {
+                workshop.tidy();
+            }
         }
     }
 
-    private Step generate(String name, LocalDate asOf) throws IOException, InterruptedException {
-        return osmanthus(
+    private void run() throws IOException, InterruptedException, SQLException {
+        say(
+                "%,d persons, %,d organisations in %s; load of the machine %.1f",
+                persons, organisations, directory, load());
+        Path delivery = directory.resolve("delivery");
+        Workshop.Step first = generate(delivery, AS_OF);
+        say("generate         %8.1f s, peak %,d MiB", first.seconds(), first.peakMebibytes());
+        double duckDb = DemoCity.text("duckdb", "true").equals("true") ? duckDb(delivery) : 0;
+        Workshop.Step build = build(delivery, AS_OF);
+        say("build            %8.1f s, peak %,d MiB, load %.1f", build.seconds(), build.peakMebibytes(), load());
+        if (duckDb > 0) {
+            say("DuckDB alone     %8.1f s; build takes %.2f times as long", duckDb, build.seconds() / duckDb);
+        }
+        LocalDate later = AS_OF.plusDays(LATER_DAYS);
+        Workshop.remove(delivery);
+        generate(delivery, later);
+        build(delivery, later);
+        Workshop.remove(delivery);
+        SnapshotStore store = SnapshotStore.open(directory.resolve("store"));
+        List<String> versions = store.list();
+        Path former = store.path(versions.get(0));
+        Workshop.Step diff = workshop.osmanthus(
+                "diff",
+                "--config=" + workshop.config(),
+                former.toString(),
+                store.path(versions.get(1)).toString());
+        say("diff             %8.1f s, peak %,d MiB, load %.1f", diff.seconds(), diff.peakMebibytes(), load());
+        records(former);
+        for (long i = 0; i < DemoCity.number("loads", LOADS); i++) {
+            load(former);
+        }
+    }
+
+    private Workshop.Step generate(Path to, LocalDate asOf) throws IOException, InterruptedException {
+        return workshop.osmanthus(
                 "generate",
                 "--persons=" + persons,
                 "--organisations=" + organisations,
                 "--seed=7",
                 "--as-of=" + asOf,
-                "--out=" + directory.resolve(name));
+                "--out=" + to);
     }
 
-    private Step build(String name, LocalDate asOf) throws IOException, InterruptedException {
-        return osmanthus(
+    private Workshop.Step build(Path delivery, LocalDate asOf) throws IOException, InterruptedException {
+        return workshop.osmanthus(
                 "build",
-                "--delivery=" + directory.resolve(name),
+                "--delivery=" + delivery,
                 "--store=" + directory.resolve("store"),
-                "--config=" + root.resolve("config"),
+                "--config=" + workshop.config(),
                 "--as-of=" + asOf,
                 "--force=measuring");
     }
 
+    /** What a record takes in a dossier of records alone, which then bears all that a dossier takes beside its content. */
+    private void records(Path snapshot) {
+        Vocabulary vocabulary = Vocabulary.load(workshop.config());
+        long[] bytes = new long[1];
+        long count = 0;
+        try (SnapshotReader reader = SnapshotReader.open(snapshot, vocabulary)) {
+            for (SubjectType type : SubjectType.values()) {
+                try (Rows rows = reader.records(type, 0, Integer.MAX_VALUE)) {
+                    count += records(rows, type, bytes);
+                }
+            }
+        }
+        say("records          %8.1f bytes each, of %,d", (double) bytes[0] / Math.max(1, count), count);
+    }
+
+    private static long records(Rows rows, SubjectType type, long[] bytes) {
+        SubjectFacts facts = new SubjectFacts();
+        Dossier dossier = new Dossier();
+        facts.clear(type);
+        int subject = -1;
+        long count = 0;
+        while (rows.next()) {
+            if (rows.integer(0) != subject) {
+                bytes[0] += size(facts, dossier);
+                facts.clear(type);
+                subject = rows.integer(0);
+            }
+            int index =
+                    facts.addRecord(rows.integer(1), rows.integer(3), rows.integer(4), rows.number(5), rows.integer(2));
+            facts.severity[index] = rows.integer(6);
+            facts.source[index] = rows.integer(7);
+            facts.recordId[index] = rows.text(8);
+            count++;
+        }
+        bytes[0] += size(facts, dossier);
+        return count;
+    }
+
+    /** With its length before it, and rounded up to four bytes, as it lies in the arena. */
+    private static long size(SubjectFacts facts, Dossier dossier) {
+        return Dossier.empty(facts) ? 0 : (Integer.BYTES + dossier.pack(facts).length() + 3L) / 4 * 4;
+    }
+
     /** Reads and sorts each file as DuckDB does by itself, and takes every row. */
-    private double duckDb(Path delivery) throws SQLException {
+    private double duckDb(Path delivery) throws SQLException, IOException {
         Properties properties = new Properties();
         properties.setProperty("jdbc_stream_results", "true");
         properties.setProperty("memory_limit", "4GB");
         properties.setProperty("temp_directory", directory.resolve("spill").toString());
         double total = 0;
-        try (Connection connection =
-                DriverManager.getConnection("jdbc:duckdb:" + directory.resolve("sort.duckdb"), properties)) {
+        Path database = directory.resolve("sort.duckdb");
+        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:" + database, properties)) {
             for (Map.Entry<String, String> file : KEYS.entrySet()) {
                 Path csv = delivery.resolve(file.getKey() + ".csv");
                 if (!Files.exists(csv)) {
@@ -135,14 +198,16 @@ public final class CityScale {
                 say("  DuckDB reads and sorts %-24s %,12d rows %8.1f s", csv.getFileName(), count, seconds);
             }
         }
+        Workshop.remove(directory.resolve("spill"));
+        Workshop.remove(database);
         return total;
     }
 
     private void load(Path path) {
         long begin = System.nanoTime();
-        Snapshot snapshot = Snapshot.open(path, Trust.of(PseudonymKey.ofHex(KEY), null, true));
+        Snapshot snapshot = Snapshot.open(path, Trust.of(PseudonymKey.ofHex(Workshop.KEY), null, true));
         double opened = seconds(begin);
-        Path config = root.resolve("config");
+        Path config = workshop.config();
         RuleSet rules = RuleSet.load(config, Vocabulary.load(config));
         begin = System.nanoTime();
         Generation generation = GenerationLoader.load(
@@ -153,54 +218,21 @@ public final class CityScale {
         Generation.Footprint size = generation.footprint();
         say(
                 "load             %8.1f s and %.1f s for checksums; heap %,d MiB; off the heap %.1f bytes an identifier"
-                        + " (%,d), %.1f a person for dossiers, %.1f a person in all",
+                        + " (%,d), %.1f a person for dossiers, %.1f a person in all; load %.1f",
                 loaded,
                 opened,
                 heap >> 20,
                 (double) size.identifierBytes() / size.identifiers(),
                 size.identifiers(),
                 (double) size.dossierBytes() / size.persons(),
-                (double) size.offHeapBytes() / size.persons());
+                (double) size.offHeapBytes() / size.persons(),
+                load());
         generation.discard();
     }
 
-    /** A process that ended well. */
-    private record Step(double seconds, long peakMebibytes) {}
-
-    private Step osmanthus(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                root.resolve("http/target/osmanthus.jar").toString()));
-        command.addAll(List.of(arguments));
-        Path output = directory.resolve(arguments[0] + ".log");
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment().put("OSMANTHUS_PSEUDONYM_KEY", KEY);
-        long begin = System.nanoTime();
-        Process process = builder.start();
-        long peak = 0;
-        while (process.isAlive()) {
-            peak = Math.max(peak, peakKibibytes(process.pid()));
-            Thread.sleep(POLL_MS);
-        }
-        double seconds = seconds(begin);
-        if (process.exitValue() != 0) {
-            throw new IOException(arguments[0] + " failed, see " + output);
-        }
-        return new Step(seconds, peak >> 10);
-    }
-
-    private static long peakKibibytes(long pid) {
-        try {
-            return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status")).stream()
-                    .filter(line -> line.startsWith("VmHWM"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException e) {
-            return 0; // it has just ended, or there is no /proc here
-        }
+    /** How much else the machine has to do: the load average of the last minute. */
+    private static double load() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
 
     private static Map<String, String> keys() {

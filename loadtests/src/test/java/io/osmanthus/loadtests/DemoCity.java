@@ -19,6 +19,12 @@ public final class DemoCity {
                 persons, Math.max(1, persons / 10), number("seed", SEED), LocalDate.now(ZoneId.of("Asia/Shanghai")));
     }
 
+    /** A system property; the default where it is not given or empty. */
+    static String text(String property, String otherwise) {
+        String text = System.getProperty(property, "");
+        return text.isBlank() ? otherwise : text.strip();
+    }
+
     /** The number of a system property; the default where it is not given or empty. */
     public static long number(String property, long otherwise) {
         String text = System.getProperty(property, "");
