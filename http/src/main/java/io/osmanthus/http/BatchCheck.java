@@ -157,12 +157,14 @@ final class BatchCheck {
             refuse(Problem.UNPROCESSABLE, new Problem.Fault("/subjects", "must be at least one subject"));
             return;
         }
-        int wait = asker.budget().take(count, System.nanoTime(), site.clock().millis());
+        long nowNanos = System.nanoTime();
+        int wait = asker.budget().take(count, nowNanos, site.clock().millis());
         if (wait != SubjectBudget.ADMITTED) {
             Checks.refuse(to, wait);
             finish();
             return;
         }
+        site.admission().take(count, nowNanos);
         look();
     }
 

@@ -29,7 +29,13 @@ final class Gate {
     /** The client of the request's key, if there is one that holds and may ask on this route; the fast way. */
     @Nullable
     KnownClient client(HttpServerRequest request, Route route) {
-        KnownClient client = keys.client(request.headers().get(HttpHeaders.AUTHORIZATION));
+        return client(request.headers().get(HttpHeaders.AUTHORIZATION), route);
+    }
+
+    /** The same by the value of {@code Authorization}. */
+    @Nullable
+    KnownClient client(@Nullable String header, Route route) {
+        KnownClient client = keys.client(header);
         return client != null
                         && route.permits(client.client().role())
                         && !client.expired(site.clock().millis())

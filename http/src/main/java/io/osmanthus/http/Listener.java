@@ -34,7 +34,7 @@ final class Listener extends VerticleBase {
         BOTH
     }
 
-    /** What all listeners of a server share beside the {@link Site}. */
+    /** What all listeners of a server share beside the {@link Site}; {@code fast}: whether checks have their fast path. */
     record Shared(
             Buffer openapi,
             Queue<TrailWriter> writers,
@@ -42,7 +42,8 @@ final class Listener extends VerticleBase {
             AtomicInteger tokensWaiting,
             AtomicInteger matchesWaiting,
             AtomicInteger accessesWaiting,
-            AtomicInteger actsWaiting) {}
+            AtomicInteger actsWaiting,
+            boolean fast) {}
 
     private final Site site;
     private final Part part;
@@ -50,6 +51,7 @@ final class Listener extends VerticleBase {
     private final int port;
     private @Nullable HttpServer server;
     private @Nullable Loop loop;
+    private @Nullable FastLane lane;
 
     Listener(Site site, Part part, Shared shared, int port) {
         this.site = site;
@@ -78,7 +80,11 @@ final class Listener extends VerticleBase {
         Writes writes = new Writes(site, own, acts, shared.actsWaiting());
         Pages pages = new Pages(site, own, gate, matches, accesses, writes, shared.openapi(), shared.readiness());
         pages.mount(router, part != Part.MANAGEMENT, part != Part.MAIN);
-        vertx.setPeriodic(EXPIRY_PERIOD_MS, new Tick(own));
+        FastLane fast = new FastLane(checks, gate, own, site, shared.readiness());
+        if (part != Part.MANAGEMENT && shared.fast()) {
+            lane = fast;
+        }
+        vertx.setPeriodic(EXPIRY_PERIOD_MS, new Tick(own, fast));
         HttpServer http = vertx.createHttpServer(options());
         http.connectionHandler(this::connected);
         http.invalidRequestHandler(Listener::invalid);
@@ -129,10 +135,12 @@ final class Listener extends VerticleBase {
 
     private final class Tick implements io.vertx.core.Handler<Long> {
         private final Loop loop;
+        private final FastLane lane;
         private long dueNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(EXPIRY_PERIOD_MS);
 
-        Tick(Loop loop) {
+        Tick(Loop loop, FastLane lane) {
             this.loop = loop;
+            this.lane = lane;
         }
 
         @Override
@@ -140,6 +148,7 @@ final class Listener extends VerticleBase {
             long now = System.nanoTime();
             loop.open().expire(now);
             loop.tally().handIn(site.clock().millis());
+            lane.expire(now);
             site.meters().lag().record(Math.max(0, now - dueNanos), TimeUnit.NANOSECONDS);
             dueNanos = now + TimeUnit.MILLISECONDS.toNanos(EXPIRY_PERIOD_MS);
         }
@@ -158,6 +167,8 @@ final class Listener extends VerticleBase {
         connection.closeHandler(closed -> connections.decrementAndGet());
         if (connections.incrementAndGet() > site.config().limits().connectionsMax()) {
             connection.close();
+        } else if (lane != null) {
+            lane.install(connection);
         }
     }
 

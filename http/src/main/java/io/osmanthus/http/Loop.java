@@ -8,6 +8,7 @@ import io.osmanthus.snapshots.vocabulary.Scheme;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
 import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Loop implements AutoCloseable {
     /** A path of the hot routes. */
-    record Target(int scene, String id, boolean batch, boolean persons) {}
+    record Target(String path, int scene, String id, boolean batch, boolean persons) {}
 
     private final ContextInternal context;
     private final Answers answers;
@@ -60,8 +61,11 @@ final class Loop implements AutoCloseable {
             String id = rule.definition().id();
             boolean persons = rule.definition().subject() == SubjectType.PERSON;
             String path = Route.CHECK.path().replace("{scene}", id);
-            targets.put(path, new Target(scene, id, false, persons));
-            targets.put(path + "/batch", new Target(scene, id, true, persons));
+            for (Target target : List.of(
+                    new Target(path, scene, id, false, persons),
+                    new Target(path + "/batch", scene, id, true, persons))) {
+                targets.put(target.path(), target);
+            }
         }
         encode(site.scenes());
     }
@@ -70,6 +74,11 @@ final class Loop implements AutoCloseable {
     @Nullable
     Target target(String path) {
         return targets.get(path);
+    }
+
+    /** All hot routes. */
+    Collection<Target> targets() {
+        return targets.values();
     }
 
     Answers answers() {

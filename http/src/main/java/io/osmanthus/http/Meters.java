@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,7 @@ final class Meters implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
     private final AnswerCounts answers;
     private final Map<Credential, Counter> unauthenticated = new EnumMap<>(Credential.class);
+    private final LongAdder fast = new LongAdder();
 
     /** What an unauthenticated request showed. */
     enum Credential {
@@ -95,6 +97,9 @@ final class Meters implements AutoCloseable {
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
         registry.gauge("osmanthus.connections", connections);
+        FunctionCounter.builder("osmanthus.checks.fast", fast, LongAdder::sum)
+                .description("Single checks that the fast path in front of the HTTP codec answered or refused")
+                .register(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -205,6 +210,11 @@ final class Meters implements AutoCloseable {
 
     Timer lag() {
         return lag;
+    }
+
+    /** Single checks of the fast path. */
+    LongAdder fast() {
+        return fast;
     }
 
     AtomicInteger connections() {

@@ -21,7 +21,7 @@ final class Reply {
     static final CharSequence IDEMPOTENCY_KEY = HttpHeaders.createOptimized("Idempotency-Key");
     static final CharSequence MALFORMED_COUNT = HttpHeaders.createOptimized("Osmanthus-Malformed");
 
-    private static final CharSequence PROBLEM_JSON = HttpHeaders.createOptimized("application/problem+json");
+    static final CharSequence PROBLEM_JSON = HttpHeaders.createOptimized("application/problem+json");
     private static final CharSequence BEARER = HttpHeaders.createOptimized("Bearer");
     private static final CharSequence WWW_AUTHENTICATE = HttpHeaders.createOptimized("WWW-Authenticate");
     private static final JsonFactory JSON_FACTORY = new JsonFactory();
@@ -105,7 +105,12 @@ final class Reply {
         if (problem == Problem.UNAUTHENTICATED) {
             response.putHeader(WWW_AUTHENTICATE, BEARER);
         }
-        end(response, Buffer.buffer(bytes(json -> {
+        end(response, Buffer.buffer(problemBody(problem, faults, id)));
+    }
+
+    /** The body of a refusal of the request of that number. */
+    static byte[] problemBody(Problem problem, List<Problem.Fault> faults, String id) {
+        return bytes(json -> {
             json.writeStartObject();
             json.writeStringField("type", problem.type());
             json.writeStringField("title", problem.title());
@@ -123,6 +128,6 @@ final class Reply {
                 json.writeEndArray();
             }
             json.writeEndObject();
-        })));
+        });
     }
 }

@@ -1,5 +1,6 @@
 package io.osmanthus.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.osmanthus.engine.rules.Benefit;
 import io.osmanthus.engine.rules.SceneRule;
@@ -26,6 +27,7 @@ final class SceneAnswers {
     private final int scene;
     private final boolean organisations;
     private final Buffer[] single = new Buffer[CODES];
+    private final ByteBuf[] whole = new ByteBuf[CODES];
     private final byte[][] element = new byte[CODES][];
     private final int elementBytes;
     private final int singleBytes;
@@ -58,10 +60,11 @@ final class SceneAnswers {
         singleBytes = longest;
         for (int code = 0; code < CODES; code++) {
             byte[] answer = padded(single(words[code], rule.ttlSeconds()), longest);
-            ByteBuffer direct =
-                    ByteBuffer.allocateDirect(answer.length).put(answer).flip();
-            single[code] = BufferInternal.buffer(
-                    Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(direct.asReadOnlyBuffer())));
+            single[code] = BufferInternal.buffer(shared(answer));
+            // to the byte what the codec makes of the ordinary answer
+            String head = "HTTP/1.1 200 OK\r\ncontent-type: " + Reply.JSON + "\r\ncache-control: " + Reply.NO_STORE
+                    + "\r\ncontent-length: " + answer.length + "\r\n\r\n";
+            whole[code] = shared(ascii(head + new String(answer, StandardCharsets.US_ASCII)));
         }
         String with = "],\"ttl_seconds\":" + rule.ttlSeconds() + "}";
         tailWith = ascii(with);
@@ -105,6 +108,11 @@ final class SceneAnswers {
         return single[code];
     }
 
+    /** Head and body of the answer to a single check, to be written once. */
+    ByteBuf whole(int code) {
+        return whole[code].duplicate();
+    }
+
     /** The length of every body of a single check. */
     int singleBytes() {
         return singleBytes;
@@ -138,6 +146,11 @@ final class SceneAnswers {
         byte[] plain = ascii(text);
         System.arraycopy(plain, 0, padded, 0, plain.length);
         return padded;
+    }
+
+    private static ByteBuf shared(byte[] bytes) {
+        ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+        return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(direct.asReadOnlyBuffer()));
     }
 
     private static byte[] ascii(String text) {

@@ -91,7 +91,8 @@ public final class Server implements AutoCloseable {
                 search,
                 trail,
                 clock,
-                live);
+                live,
+                true);
     }
 
     /** Without a ledger: nothing can be written. */
@@ -106,9 +107,11 @@ public final class Server implements AutoCloseable {
             CandidateSearch search,
             @Nullable AccessTrail trail,
             InstantSource clock) {
-        return start(config, clients, vocabulary, scenes, matters, source, pseudonymKey, search, trail, clock, null);
+        return start(
+                config, clients, vocabulary, scenes, matters, source, pseudonymKey, search, trail, clock, null, true);
     }
 
+    /** {@code fast}: whether single checks have their fast path; without it tests see what the ordinary one answers. */
     static Server start(
             ServerConfig config,
             Clients clients,
@@ -120,7 +123,8 @@ public final class Server implements AutoCloseable {
             CandidateSearch search,
             @Nullable AccessTrail trail,
             InstantSource clock,
-            @Nullable Live live) {
+            @Nullable Live live,
+            boolean fast) {
         long now = System.nanoTime();
         Issuers issuers = Issuers.load(config, pseudonymKey, clock);
         Meters meters = new Meters(
@@ -147,6 +151,7 @@ public final class Server implements AutoCloseable {
                 new TokenCache(),
                 new AddressLimit(config.limits().publicRequestsPerSecond(), now),
                 new AddressLimit(config.limits().publicRequestsPerSecond(), now),
+                new Admission(config.limits().checksPerSecond(), now),
                 search,
                 clock,
                 meters,
@@ -163,7 +168,7 @@ public final class Server implements AutoCloseable {
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         Server server = new Server(vertx, site);
         try {
-            server.listen(loops);
+            server.listen(loops, fast);
         } catch (RuntimeException e) {
             server.close();
             throw e;
@@ -179,7 +184,7 @@ public final class Server implements AutoCloseable {
         return server;
     }
 
-    private void listen(int loops) {
+    private void listen(int loops, boolean fast) {
         // Opened here: opening a queue takes longer than an event loop may be held.
         Queue<TrailWriter> writers = new ConcurrentLinkedQueue<>();
         AccessTrail trail = site.trail();
@@ -193,7 +198,8 @@ public final class Server implements AutoCloseable {
                 new AtomicInteger(),
                 new AtomicInteger(),
                 new AtomicInteger(),
-                new AtomicInteger());
+                new AtomicInteger(),
+                fast);
         NodeMeters.waiting(site.meters().registry(), "tokens", shared.tokensWaiting());
         NodeMeters.waiting(site.meters().registry(), "matches", shared.matchesWaiting());
         NodeMeters.waiting(site.meters().registry(), "accesses", shared.accessesWaiting());
@@ -250,6 +256,11 @@ public final class Server implements AutoCloseable {
     /** The port of the main listener. */
     public int port() {
         return main.get(0).port();
+    }
+
+    /** Single checks that the fast path has answered or refused. */
+    long fastChecks() {
+        return site.meters().fast().sum();
     }
 
     /** The port of the management listener; equal to {@link #port} where they are one. */

@@ -213,6 +213,8 @@ public record ServerConfig(
      * @param shutdownTimeoutMs what requests under way get at a shutdown
      * @param batchesMax batches under way on one event loop; one more is 503
      * @param publicRequestsPerSecond open requests and failed authentications of one address; more is 429
+     * @param checksPerSecond subjects of checks that the server takes on, all clients together; more is 503
+     * @param unsentBytesMax answers that a client has not read yet; a connection with more is closed
      */
     public record Limits(
             int bodyBytesMax,
@@ -225,13 +227,27 @@ public record ServerConfig(
             int requestTimeoutMs,
             int shutdownTimeoutMs,
             int batchesMax,
-            int publicRequestsPerSecond) {
+            int publicRequestsPerSecond,
+            int checksPerSecond,
+            int unsentBytesMax) {
         /** The contract's bound on a batch. */
         public static final int BATCH_SUBJECTS_MAX = 10_000;
 
         /** What holds where {@code server.yaml} says nothing. */
-        public static final Limits DEFAULT =
-                new Limits(2 << 20, BATCH_SUBJECTS_MAX, 100, 16 << 10, 4 << 10, 10_000, 60_000, 5_000, 10_000, 16, 50);
+        public static final Limits DEFAULT = new Limits(
+                2 << 20,
+                BATCH_SUBJECTS_MAX,
+                100,
+                16 << 10,
+                4 << 10,
+                10_000,
+                60_000,
+                5_000,
+                10_000,
+                16,
+                50,
+                1_000_000,
+                8 << 20);
 
         static Limits of(Yaml.Mapping mapping) {
             return new Limits(
@@ -245,7 +261,9 @@ public record ServerConfig(
                     mapping.integer("request_timeout_ms", 100, 600_000, DEFAULT.requestTimeoutMs),
                     mapping.integer("shutdown_timeout_ms", 0, 600_000, DEFAULT.shutdownTimeoutMs),
                     mapping.integer("batches_max", 1, 1_000, DEFAULT.batchesMax),
-                    mapping.integer("public_requests_per_second", 1, 1_000_000, DEFAULT.publicRequestsPerSecond));
+                    mapping.integer("public_requests_per_second", 1, 1_000_000, DEFAULT.publicRequestsPerSecond),
+                    mapping.integer("checks_per_second", 100, 100_000_000, DEFAULT.checksPerSecond),
+                    mapping.integer("unsent_bytes_max", 64 << 10, 1 << 30, DEFAULT.unsentBytesMax));
         }
     }
 

@@ -23,6 +23,7 @@ record Site(
         TokenCache tokens,
         AddressLimit publicRequests,
         AddressLimit failedAuthentications,
+        Admission admission,
         CandidateSearch search,
         InstantSource clock,
         Meters meters,

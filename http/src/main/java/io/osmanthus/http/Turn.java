@@ -1,6 +1,7 @@
 package io.osmanthus.http;
 
 import io.micrometer.core.instrument.Timer;
+import io.netty.buffer.ByteBuf;
 import io.osmanthus.engine.rules.Benefit;
 import io.osmanthus.engine.rules.SceneRule;
 import io.osmanthus.snapshots.trail.AccessTrail;
@@ -37,6 +38,8 @@ final class Turn implements AutoCloseable {
     private static final class Waiting {
         private @Nullable HttpServerResponse response;
         private @Nullable Buffer body;
+        private @Nullable FastChecks connection;
+        private @Nullable ByteBuf whole;
         private @Nullable Timer timer;
         private long startedNanos;
         private @Nullable Handler<Boolean> then;
@@ -86,7 +89,7 @@ final class Turn implements AutoCloseable {
     /** Answers a check with a pre-encoded body at the end of the turn. */
     void answer(HttpServerResponse response, Buffer body, Timer timer, long startedNanos) {
         if (writer == null) {
-            leave(response, body, timer, startedNanos);
+            leave(response, body, timer, startedNanos, System.nanoTime());
             return;
         }
         Waiting slot = slot();
@@ -94,6 +97,24 @@ final class Turn implements AutoCloseable {
         slot.body = body;
         slot.timer = timer;
         slot.startedNanos = startedNanos;
+    }
+
+    /** Answers a check on the fast path with a pre-encoded whole answer at the end of the turn. */
+    void answer(FastChecks connection, ByteBuf whole, Timer timer, long startedNanos) {
+        Waiting slot = slot();
+        slot.connection = connection;
+        slot.whole = whole;
+        slot.timer = timer;
+        slot.startedNanos = startedNanos;
+        connection.answering();
+    }
+
+    /** Refuses a check on the fast path, in its place among the connection's answers. */
+    void refuse(FastChecks connection, WholeProblem problem) {
+        Waiting slot = slot();
+        slot.connection = connection;
+        slot.whole = problem.buffer(connection.context().alloc());
+        connection.answering();
     }
 
     /** Goes on at the end of the turn; false: the events were not written, and no answer may leave. */
@@ -126,35 +147,58 @@ final class Turn implements AutoCloseable {
         waiting = leaving;
         leaving = now;
         count = 0;
-        boolean written = writer != null && writer.commit();
+        boolean written = writer == null || writer.commit();
+        long nowNanos = System.nanoTime();
         for (int i = 0; i < size; i++) {
-            Waiting slot = now[i];
-            HttpServerResponse response = slot.response;
-            Handler<Boolean> then = slot.then;
-            Buffer body = slot.body;
-            Timer timer = slot.timer;
-            slot.response = null;
-            slot.then = null;
-            slot.body = null;
-            if (then != null) {
-                then.handle(written);
-            } else if (response != null && body != null && timer != null) {
-                if (written) {
-                    leave(response, body, timer, slot.startedNanos);
-                } else {
-                    Reply.later(response, Problem.NO_TRAIL, 1);
-                }
+            leave(now[i], written, nowNanos);
+        }
+    }
+
+    private static void leave(Waiting slot, boolean written, long nowNanos) {
+        FastChecks connection = slot.connection;
+        ByteBuf whole = slot.whole;
+        HttpServerResponse response = slot.response;
+        Buffer body = slot.body;
+        Handler<Boolean> then = slot.then;
+        Timer timer = slot.timer;
+        slot.connection = null;
+        slot.whole = null;
+        slot.response = null;
+        slot.body = null;
+        slot.then = null;
+        slot.timer = null;
+        if (then != null) {
+            then.handle(written);
+        } else if (connection != null && whole != null && timer == null) {
+            connection.leave(whole);
+        } else if (connection != null && whole != null && timer != null) {
+            connection.leave(
+                    written
+                            ? whole
+                            : WholeProblem.NO_TRAIL.buffer(connection.context().alloc()));
+            record(timer, written, slot.startedNanos, nowNanos);
+        } else if (response != null && body != null && timer != null) {
+            if (written) {
+                leave(response, body, timer, slot.startedNanos, nowNanos);
+            } else {
+                Reply.later(response, Problem.NO_TRAIL, 1);
             }
         }
     }
 
-    private static void leave(HttpServerResponse response, Buffer body, Timer timer, long startedNanos) {
+    private static void leave(HttpServerResponse response, Buffer body, Timer timer, long startedNanos, long nowNanos) {
         if (response.ended() || response.closed()) {
             return;
         }
         response.headers().add(HttpHeaders.CONTENT_TYPE, Reply.JSON).add(HttpHeaders.CACHE_CONTROL, Reply.NO_STORE);
         response.end(body);
-        timer.record(System.nanoTime() - startedNanos, TimeUnit.NANOSECONDS);
+        record(timer, true, startedNanos, nowNanos);
+    }
+
+    private static void record(Timer timer, boolean answered, long startedNanos, long nowNanos) {
+        if (answered) {
+            timer.record(nowNanos - startedNanos, TimeUnit.NANOSECONDS);
+        }
     }
 
     private static Waiting[] slots(Waiting[] slots, int from) {

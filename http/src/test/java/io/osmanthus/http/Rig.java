@@ -52,7 +52,7 @@ final class Rig implements AutoCloseable {
 
     private Rig(ServerConfig.Limits limits, List<AddressRange> proxies, boolean published, int reserveMib)
             throws IOException {
-        this(limits, proxies, published, reserveMib, InstantSource.system());
+        this(limits, proxies, published, reserveMib, InstantSource.system(), null);
     }
 
     private Rig(
@@ -60,8 +60,12 @@ final class Rig implements AutoCloseable {
             List<AddressRange> proxies,
             boolean published,
             int reserveMib,
-            InstantSource clock)
+            InstantSource clock,
+            @Nullable Rig original)
             throws IOException {
+        if (original != null) {
+            keys.putAll(original.keys);
+        }
         directory = Files.createTempDirectory("rig");
         Path jwks = Files.writeString(directory.resolve("jwks.json"), issuer.jwks(), StandardCharsets.UTF_8);
         ServerConfig config = new ServerConfig(
@@ -110,7 +114,9 @@ final class Rig implements AutoCloseable {
                 City.KEY,
                 search,
                 trail,
-                clock);
+                clock,
+                null,
+                original == null);
         if (published) {
             city.publish(7, words());
         }
@@ -122,7 +128,12 @@ final class Rig implements AutoCloseable {
 
     /** A server whose keys, budgets and hours go by this clock. */
     static Rig at(InstantSource clock) throws IOException {
-        return new Rig(generous(), List.of(), true, 16, clock);
+        return new Rig(generous(), List.of(), true, 16, clock, null);
+    }
+
+    /** A server without the fast path, to compare with: the same limits, keys and city. */
+    static Rig withoutFastPath(ServerConfig.Limits limits, Rig original) throws IOException {
+        return new Rig(limits, List.of(), true, 16, InstantSource.system(), original);
     }
 
     /** A server whose trail asks for more free space than any disk has. */
@@ -147,6 +158,12 @@ final class Rig implements AutoCloseable {
 
     static ServerConfig.Limits limits(int bodyBytesMax, int requestTimeoutMs, int publicRequestsPerSecond) {
         ServerConfig.Limits shipped = ServerConfig.Limits.DEFAULT;
+        return limits(bodyBytesMax, requestTimeoutMs, publicRequestsPerSecond, shipped.checksPerSecond());
+    }
+
+    static ServerConfig.Limits limits(
+            int bodyBytesMax, int requestTimeoutMs, int publicRequestsPerSecond, int checksPerSecond) {
+        ServerConfig.Limits shipped = ServerConfig.Limits.DEFAULT;
         return new ServerConfig.Limits(
                 bodyBytesMax,
                 shipped.batchSubjectsMax(),
@@ -158,7 +175,9 @@ final class Rig implements AutoCloseable {
                 requestTimeoutMs,
                 shipped.shutdownTimeoutMs(),
                 shipped.batchesMax(),
-                publicRequestsPerSecond);
+                publicRequestsPerSecond,
+                checksPerSecond,
+                shipped.unsentBytesMax());
     }
 
     static Map<City.Pseudonym, Long> words() {
@@ -244,8 +263,7 @@ final class Rig implements AutoCloseable {
 
     private Client client(
             String id, Role role, @Nullable String scope, boolean batch, int perSecond, int perDay, String expires) {
-        String key = ApiKey.make();
-        keys.put(id, key);
+        String key = keys.computeIfAbsent(id, unused -> ApiKey.make());
         boolean terminal = role == Role.TERMINAL;
         return new Client(
                 id,

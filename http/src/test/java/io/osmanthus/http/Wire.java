@@ -96,6 +96,20 @@ final class Wire implements Closeable {
                 raw.toString());
     }
 
+    /** Everything until the other side closes. */
+    byte[] rest() throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        byte[] part = new byte[8 << 10];
+        try {
+            for (int length = in.read(part); length >= 0; length = in.read(part)) {
+                all.write(part, 0, length);
+            }
+        } catch (SocketException e) {
+            // closed while something that it had not read was under way: what it had said has arrived
+        }
+        return all.toByteArray();
+    }
+
     /** Whether the other side has closed and nothing was left to read. */
     boolean closed() throws IOException {
         try {
