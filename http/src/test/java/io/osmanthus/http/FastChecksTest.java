@@ -313,7 +313,8 @@ class FastChecksTest {
                 }
                 assertNotNull(answer);
                 assertEquals(503, answer.status());
-                refusals.add((answer.head() + answer.body()).replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "number"));
+                refusals.add((answer.head() + answer.body())
+                        .replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "number"));
             }
             assertEquals(refusals.get(1), refusals.get(0));
             assertTrue(refusals.get(0).contains("retry-after: 1\n"), refusals.get(0));
