@@ -54,6 +54,9 @@ public sealed interface Change {
     /** One arrears row of a scene, by its first day, is settled. */
     record SettleArrears(Subject person, int scene, int since) implements Change {}
 
+    /** Sets the marks of every arrears of a scene that began on a day: two of one day are not told apart here. */
+    record MarkArrears(Subject person, int scene, int since, int marks) implements Change {}
+
     /** A new list entry of an organisation. */
     record AddEntry(Subject organisation, String entryId, int list, int enteredOn, int leavesOn) implements Change {}
 

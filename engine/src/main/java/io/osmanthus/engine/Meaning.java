@@ -78,6 +78,13 @@ final class Meaning {
                 SceneDefinition scene = vocabulary.scene(payload.text("scene"));
                 yield scene == null ? null : new Change.SettleArrears(subject, scene.index(), payload.day("since"));
             }
+            case ARREARS_MARKED -> {
+                SceneDefinition scene = vocabulary.scene(payload.text("scene"));
+                yield scene == null
+                        ? null
+                        : new Change.MarkArrears(
+                                subject, scene.index(), payload.day("since"), (int) payload.number("marks"));
+            }
             case ENTRY_ADDED -> {
                 ListDefinition list = vocabulary.list(payload.text("list"));
                 yield list == null
@@ -97,6 +104,8 @@ final class Meaning {
                                 subject, payload.text("entry_id"), list.index(), payload.day("leaves_on"), (int)
                                         payload.number("marks"));
             }
+            // what a case does stands beside it, as changes of the kinds above
+            case CASE_FILED, CASE_MOVED -> null;
         };
     }
 

@@ -201,6 +201,21 @@ public final class Reader implements AutoCloseable {
         return now.judge().explain(facts, day);
     }
 
+    /**
+     * What is held about a person ({@code PERSON} pseudonym) or an organisation ({@code USCC}), one by one; null where
+     * nobody is known.
+     */
+    public @Nullable Held held(long high, long low) {
+        View now = view();
+        int place = now.identifiers().find(high, low);
+        if (place == Identifiers.ABSENT) {
+            return null;
+        }
+        boolean organisation = (place & Identifiers.ORGANISATION) != 0;
+        now.dossiers().read(place, facts, true);
+        return Held.of(facts, organisation ? place & ~Identifiers.ORGANISATION : place, now.generation());
+    }
+
     /** The match of an organisation by its {@code USCC} pseudonym; null where it is not known. */
     public @Nullable MatchReport match(int matter, long high, long low) {
         View now = view();

@@ -48,6 +48,11 @@ public final class Writer implements AutoCloseable {
 
     private record EarlyMark(Change.Subject subject, String recordId, int source) {}
 
+    /** Amendments of list entries that are not here yet: what was taken back is not added again. */
+    private final Map<EarlyEntry, Change.AmendEntry> earlyEntries = new HashMap<>();
+
+    private record EarlyEntry(Change.Subject organisation, int list, String entryId) {}
+
     private Writer(Generation generation) {
         Generation.Stores stores = generation.stores();
         this.generation = generation;
@@ -117,12 +122,13 @@ public final class Writer implements AutoCloseable {
             });
         } else if (change instanceof Change.SettleArrears settle) {
             amend(SubjectType.PERSON, settle.person(), ignored -> facts.removeArrears(settle.scene(), settle.since()));
+        } else if (change instanceof Change.MarkArrears mark) {
+            amend(
+                    SubjectType.PERSON,
+                    mark.person(),
+                    ignored -> facts.markArrears(mark.scene(), mark.since(), mark.marks()));
         } else if (change instanceof Change.AddEntry add) {
-            amend(SubjectType.ORGANISATION, add.organisation(), ignored -> {
-                int index = facts.addEntry(add.list(), add.enteredOn(), add.leavesOn());
-                facts.entryId[index] = add.entryId();
-                return true;
-            });
+            amend(SubjectType.ORGANISATION, add.organisation(), ignored -> addEntry(add));
         } else if (change instanceof Change.AmendEntry amend) {
             amend(SubjectType.ORGANISATION, amend.organisation(), ignored -> amendEntry(amend));
         }
@@ -287,6 +293,14 @@ public final class Writer implements AutoCloseable {
         return index >= 0;
     }
 
+    private boolean addEntry(Change.AddEntry add) {
+        Change.AmendEntry amended = earlyEntries.remove(new EarlyEntry(add.organisation(), add.list(), add.entryId()));
+        int index = facts.addEntry(add.list(), add.enteredOn(), amended == null ? add.leavesOn() : amended.leavesOn());
+        facts.entryId[index] = add.entryId();
+        facts.entryMarks[index] = amended == null ? 0 : amended.marks();
+        return true;
+    }
+
     private boolean amendEntry(Change.AmendEntry amend) {
         boolean found = false;
         for (int i = 0; i < facts.entryCount; i++) {
@@ -295,6 +309,9 @@ public final class Writer implements AutoCloseable {
                 facts.entryMarks[i] = amend.marks();
                 found = true;
             }
+        }
+        if (!found) {
+            earlyEntries.put(new EarlyEntry(amend.organisation(), amend.list(), amend.entryId()), amend);
         }
         return found;
     }

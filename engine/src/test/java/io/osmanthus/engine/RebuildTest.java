@@ -94,7 +94,7 @@ final class RebuildTest {
     }
 
     private void amend(Writer writer, int step, Change.Subject person, SubjectFacts facts, int scene, int day) {
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(7)) {
             case 0 -> {
                 int expires = random.nextBoolean() ? SubjectFacts.NONE : day + random.nextInt(900);
                 apply(writer, new Change.GiveConsent(person, scene, day, expires));
@@ -117,6 +117,13 @@ final class RebuildTest {
                 }
             }
             case 4 -> record(writer, step, SubjectType.PERSON, person, facts, PERSON_ITEMS, day);
+            case 5 -> {
+                if (facts.arrearsCount > 0) {
+                    int marks = random.nextInt(2);
+                    apply(writer, new Change.MarkArrears(person, facts.arrearsScene[0], facts.since[0], marks));
+                    facts.markArrears(facts.arrearsScene[0], facts.since[0], marks);
+                }
+            }
             default -> mark(writer, SubjectType.PERSON, person, facts);
         }
     }

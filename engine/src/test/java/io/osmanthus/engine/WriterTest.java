@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -129,6 +130,40 @@ final class WriterTest {
         assertEquals("MEASURE", outcome(organisation));
         apply(new Change.AmendEntry(organisation, "L1", Fixtures.list("major-tax"), Fixtures.TODAY, 0));
         assertEquals("NONE", outcome(organisation));
+    }
+
+    @Test
+    void arrears_marked_pauseNothing_untilTheMarkIsGone() {
+        int scene = Fixtures.scene("culture");
+        enrolWithToken(1);
+        apply(new Change.GiveConsent(Fixtures.person(1), scene, Fixtures.TODAY, SubjectFacts.NONE));
+        apply(new Change.AddArrears(Fixtures.person(1), scene, Fixtures.TODAY));
+        assertEquals(0, check(scene, 1));
+        apply(new Change.MarkArrears(Fixtures.person(1), scene, Fixtures.TODAY, SubjectFacts.DISPUTED));
+        assertEquals(1, check(scene, 1));
+        apply(new Change.MarkArrears(Fixtures.person(1), scene, Fixtures.TODAY - 1, 0));
+        Held.Arrears marked = Objects.requireNonNull(held(Fixtures.person(1))).arrears("culture", Fixtures.TODAY);
+        assertEquals(SubjectFacts.DISPUTED, Objects.requireNonNull(marked).marks());
+        apply(new Change.MarkArrears(Fixtures.person(1), scene, Fixtures.TODAY, 0));
+        assertEquals(0, check(scene, 1));
+    }
+
+    @Test
+    void entry_takenBackBeforeItComes_staysBack() {
+        Change.Subject organisation = Fixtures.organisation(1);
+        int list = Fixtures.list("work-safety");
+        apply(new Change.AmendEntry(organisation, "E-9", list, SubjectFacts.NONE, SubjectFacts.RETRACTED));
+        apply(new Change.AddEntry(organisation, "E-9", list, Fixtures.TODAY, SubjectFacts.NONE));
+        Held.Listed entry = Objects.requireNonNull(held(organisation)).entry("E-9");
+        assertEquals(SubjectFacts.RETRACTED, Objects.requireNonNull(entry).marks());
+        apply(new Change.AddEntry(organisation, "E-10", list, Fixtures.TODAY, SubjectFacts.NONE));
+        Held.Listed other = Objects.requireNonNull(held(organisation)).entry("E-10");
+        assertEquals(0, Objects.requireNonNull(other).marks());
+        assertNull(reader.held(1, 1));
+    }
+
+    private @Nullable Held held(Change.Subject subject) {
+        return reader.held(subject.high(), subject.low());
     }
 
     @Test

@@ -182,7 +182,7 @@ final class Accesses {
     }
 
     /** Names an access in an objection: its time, and which of that time. */
-    private static String id(Access access) {
+    static String id(Access access) {
         CRC32 which = new CRC32();
         which.update((access.asked() + " " + access.client() + " " + access.scene() + " " + access.answer() + " "
                         + access.count())
@@ -190,7 +190,7 @@ final class Accesses {
         return Long.toString(access.at(), Character.MAX_RADIX) + String.format(Locale.ROOT, "-%08x", which.getValue());
     }
 
-    private static String time(long ms) {
+    static String time(long ms) {
         return Instant.ofEpochMilli(ms)
                 .atZone(ZONE)
                 .truncatedTo(ChronoUnit.MILLIS)

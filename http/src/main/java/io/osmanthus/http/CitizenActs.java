@@ -8,6 +8,7 @@ import io.osmanthus.snapshots.Canonical;
 import io.osmanthus.snapshots.Days;
 import io.osmanthus.snapshots.PersonLookup;
 import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.cases.Cases;
 import io.osmanthus.snapshots.ledger.Act;
 import io.osmanthus.snapshots.ledger.ArrearsReferences;
 import io.osmanthus.snapshots.ledger.Kind;
@@ -113,6 +114,7 @@ final class CitizenActs {
         return new Writes.Judged.Ready(page -> {
             page.appendPersonal(self, Kind.LEFT, Payload.of(), SELF);
             ArrearsReferences.forget(page, self);
+            Cases.forget(page, self);
             return outcome(
                     page.at(),
                     List.of("enrolled", "erased_everywhere_on", "kept_by_law"),

@@ -104,6 +104,45 @@ final class JsonObject {
         return point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE;
     }
 
+    /** A text of 1 to {@code max} characters that may have several lines, or null. */
+    @Nullable
+    String prose(String key, int max) {
+        JsonNode value = node.get(key);
+        if (value == null || !value.isTextual()) {
+            return null;
+        }
+        String text = value.asText();
+        boolean control = text.chars().anyMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\r' && c != '\t');
+        return text.isBlank() || text.length() > max || control ? null : text;
+    }
+
+    /** The object of a key; null where there is none, or it has a key that is not among these. */
+    @Nullable
+    JsonObject object(String key, Set<String> keys) {
+        return of(node.get(key), keys);
+    }
+
+    /** At most {@code count} texts of at most {@code max} characters each; null where it is something else. */
+    @Nullable
+    List<String> texts(String key, int count, int max) {
+        JsonNode list = node.get(key);
+        if (list == null || !list.isArray() || list.size() > count) {
+            return null;
+        }
+        List<String> texts = new ArrayList<>();
+        for (JsonNode one : list) {
+            String text = one.asText();
+            if (!one.isTextual()
+                    || text.isBlank()
+                    || text.length() > max
+                    || text.chars().anyMatch(Character::isISOControl)) {
+                return null;
+            }
+            texts.add(text);
+        }
+        return texts;
+    }
+
     /** A whole number, or {@code otherwise}. */
     long number(String key, long otherwise) {
         JsonNode value = node.get(key);

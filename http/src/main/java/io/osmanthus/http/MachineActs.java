@@ -15,11 +15,13 @@ import io.osmanthus.snapshots.ledger.Kind;
 import io.osmanthus.snapshots.ledger.Page;
 import io.osmanthus.snapshots.ledger.Payload;
 import io.osmanthus.snapshots.ledger.Subject;
+import io.osmanthus.snapshots.vocabulary.CaseLimits;
 import io.osmanthus.snapshots.vocabulary.Item;
 import io.osmanthus.snapshots.vocabulary.SceneDefinition;
 import io.osmanthus.snapshots.vocabulary.Scheme;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
 import java.nio.ByteBuffer;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -48,7 +50,8 @@ final class MachineActs {
             "severity",
             "source",
             "document_no");
-    private static final Set<String> RETRACTION = Set.of("record_id", "subject_type", "subject_id", "source", "reason");
+    private static final Set<String> RETRACTION =
+            Set.of("record_id", "subject_type", "subject_id", "source", "reason", "annulled_on");
     private static final Set<String> ARREARS = Set.of("scene", "scheme", "token", "since", "amount_cents", "reference");
     private static final List<String> SEVERITIES = List.of("", "minor", "general", "serious");
 
@@ -59,6 +62,9 @@ final class MachineActs {
     private final PseudonymKey.Pseudonymiser organisations;
     private final List<Line> lines = new ArrayList<>();
     private final List<String> refusals = new ArrayList<>();
+
+    /** Of each annulled act that is taken back: whether that is late. */
+    private final List<Boolean> annulments = new ArrayList<>();
 
     /** One change to be. {@code subject} null: somebody who is not enrolled. */
     private record Line(
@@ -85,7 +91,8 @@ final class MachineActs {
         int today = (int) generation.day().toEpochDay();
         return switch (route) {
             case RECORDS_ADD -> bulk(body, "records", RECORD, one -> record(one, client, today), client);
-            case RETRACTIONS -> bulk(body, "retractions", RETRACTION, one -> retraction(one, client), client);
+            case RETRACTIONS ->
+                bulk(body, "retractions", RETRACTION, one -> retraction(one, client, generation), client);
             case ARREARS_ADD -> arrears(generation, body, client, today);
             case ARREARS_SETTLE -> settle(generation, path.get("reference"), client);
             default -> Writes.Judged.Refused.of(Problem.NOT_FOUND);
@@ -107,6 +114,7 @@ final class MachineActs {
             for (Line line : lines) {
                 append(page, line, client.id());
             }
+            annulments.forEach(site.meters()::annulled);
             return outcome(page);
         });
     }
@@ -213,7 +221,7 @@ final class MachineActs {
         return ended != Days.NONE && ended < occurred ? "DATE_ORDER" : null;
     }
 
-    private @Nullable String retraction(JsonObject one, Client client) {
+    private @Nullable String retraction(JsonObject one, Client client, Generation generation) {
         String id = one.text("record_id", TEXT_MAX);
         String source = one.text("source", TEXT_MAX);
         if (id == null || source == null) {
@@ -221,6 +229,11 @@ final class MachineActs {
         }
         if (!client.sources().contains(source)) {
             return "SOURCE_NOT_ALLOWED";
+        }
+        int annulled = one.day("annulled_on");
+        int today = (int) generation.day().toEpochDay();
+        if (annulled == Days.MALFORMED || annulled > today) {
+            return annulled == Days.MALFORMED ? "DATE_MALFORMED" : "DATE_IN_FUTURE";
         }
         Target target = target(one);
         if (target.fault() != null) {
@@ -231,7 +244,12 @@ final class MachineActs {
                 .with("record_id", id)
                 .with("source", source)
                 .with("marks", SubjectFacts.RETRACTED)
-                .with("reason", one.text("reason", 1_000));
+                .with("reason", one.text("reason", 1_000))
+                .withDay("annulled_on", annulled);
+        CaseLimits limits = site.vocabulary().regimes().cases();
+        if (annulled != Days.NONE && limits != null) {
+            annulments.add(today > annulled + limits.annulmentDays(LocalDate.ofEpochDay(annulled)));
+        }
         lines.add(new Line(Kind.RECORD_MARKED, target.type(), target.subject(), payload));
         return null;
     }

@@ -51,6 +51,8 @@ final class Meters implements AutoCloseable {
     private final Counter[] subjects;
     private final Counter failures;
     private final Timer lag;
+    private final Counter annulledInTime;
+    private final Counter annulledLate;
     private final AtomicInteger connections = new AtomicInteger();
     private final AnswerCounts answers;
     private final Map<Credential, Counter> unauthenticated = new EnumMap<>(Credential.class);
@@ -96,6 +98,8 @@ final class Meters implements AutoCloseable {
                 .description("How late event loops come to their work")
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
+        annulledInTime = annulments("in-time");
+        annulledLate = annulments("late");
         registry.gauge("osmanthus.connections", connections);
         FunctionCounter.builder("osmanthus.checks.fast", fast, LongAdder::sum)
                 .description("Single checks that the fast path in front of the HTTP codec answered or refused")
@@ -202,6 +206,18 @@ final class Meters implements AutoCloseable {
 
     Counter subjects(int scene) {
         return subjects[scene];
+    }
+
+    /** An annulled act that its source has taken back: within the days of the law (行政处罚法 第四十八条) or later. */
+    void annulled(boolean late) {
+        (late ? annulledLate : annulledInTime).increment();
+    }
+
+    private Counter annulments(String when) {
+        return Counter.builder("osmanthus.annulments")
+                .description("Annulled acts taken out of view, within the days of the law or late")
+                .tag("when", when)
+                .register(registry);
     }
 
     Counter failures() {

@@ -118,6 +118,16 @@ final class Pages {
             case ME, CONSENTS, TOKENS -> gate.admit(request, route, caller -> writes.read(request, route, caller));
             case ENROL, LEAVE, CONSENT, WITHDRAW, BIND, UNBIND, RECORDS_ADD, RETRACTIONS, ARREARS_ADD, ARREARS_SETTLE ->
                 gate.admit(request, route, caller -> writes.write(request, route, context.pathParams(), caller));
+            case MY_OBJECTION,
+                    MY_REPAIR,
+                    MY_REVIEW,
+                    ORGANISATION_OBJECTION,
+                    ORGANISATION_REPAIR,
+                    ORGANISATION_REVIEW,
+                    CASE_MOVE ->
+                gate.admit(request, route, caller -> writes.write(request, route, context.pathParams(), caller));
+            case MY_CASES, MY_CASE, ORGANISATION_CASES, ORGANISATION_CASE, CASES, CASE ->
+                gate.admit(request, route, caller -> writes.cases(request, route, context.pathParams(), caller));
             case ACCESSES ->
                 gate.admit(request, route, caller -> {
                     if (caller instanceof Caller.Citizen citizen) {

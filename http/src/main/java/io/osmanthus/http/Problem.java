@@ -14,6 +14,10 @@ enum Problem {
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "Method not allowed", "The methods of this path stand in Allow."),
     NOT_ACCEPTABLE(406, "not-acceptable", "Not acceptable", "This route answers application/json."),
     KEY_REUSED(409, "idempotency-conflict", "Key used before", "The Idempotency-Key was used with another body."),
+    CASE_CONFLICT(409, "case-conflict", "Not possible for this case", "As the case stands this cannot be done."),
+    CASE_MOVED_ON(
+            412, "case-moved-on", "The case has moved on", "If-Match does not name the case as it is: read it again."),
+    IF_MATCH_NEEDED(428, "if-match-needed", "If-Match is needed", "A case is moved by who has read it: give its ETag."),
     TIMEOUT(408, "timeout", "Request timed out", "The request did not arrive in time."),
     SNAPSHOT_REFUSED(
             409, "snapshot-refused", "Snapshot not accepted", "It is not as published and trusted, or did not load."),

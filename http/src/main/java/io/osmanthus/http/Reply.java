@@ -19,6 +19,8 @@ final class Reply {
     static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("Osmanthus-Request-Id");
     static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
     static final CharSequence IDEMPOTENCY_KEY = HttpHeaders.createOptimized("Idempotency-Key");
+    static final CharSequence IF_MATCH = HttpHeaders.createOptimized("If-Match");
+    static final CharSequence ETAG = HttpHeaders.createOptimized("ETag");
     static final CharSequence MALFORMED_COUNT = HttpHeaders.createOptimized("Osmanthus-Malformed");
 
     static final CharSequence PROBLEM_JSON = HttpHeaders.createOptimized("application/problem+json");

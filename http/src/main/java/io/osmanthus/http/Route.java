@@ -29,6 +29,15 @@ import org.jspecify.annotations.Nullable;
  * POST    /v1/records, /v1/retractions      department               its sources         main
  * POST    /v1/arrears                       terminal                 its scenes          main
  * DELETE  /v1/arrears/{reference}           terminal                 its scenes          main
+ * POST    /v1/me/objections, /v1/me/repairs citizen                  self                main
+ * GET     /v1/me/cases, /v1/me/cases/{id}   citizen                  self                main
+ * POST    /v1/me/cases/{id}/review          citizen                  self                main
+ * POST    /v1/organisations/{uscc}/objections, …/repairs, …/cases/{id}/review
+ *                                           representative           the organisation    main
+ * GET     /v1/organisations/{uscc}/cases, …/cases/{id}
+ *                                           representative           the organisation    main
+ * GET     /v1/cases, /v1/cases/{id}         desk                     any                 main
+ * POST    /v1/cases/{id}/transitions        desk                     any                 main
  * GET     /v1/matters                       department               any                 main
  * POST    /v1/matters/{matter}/matches      department               its matters         main
  * GET     /v1/snapshots                     operator                 any                 main
@@ -62,6 +71,19 @@ enum Route {
     ARREARS_ADD("POST", "/v1/arrears", Scope.OWN_SCENES, Role.TERMINAL),
     ARREARS_SETTLE("DELETE", "/v1/arrears/{reference}", Scope.OWN_SCENES, Role.TERMINAL),
     ACCESSES("GET", "/v1/me/accesses", Role.CITIZEN, false),
+    MY_OBJECTION("POST", "/v1/me/objections", Role.CITIZEN, false),
+    MY_REPAIR("POST", "/v1/me/repairs", Role.CITIZEN, false),
+    MY_CASES("GET", "/v1/me/cases", Role.CITIZEN, false),
+    MY_CASE("GET", "/v1/me/cases/{id}", Role.CITIZEN, false),
+    MY_REVIEW("POST", "/v1/me/cases/{id}/review", Role.CITIZEN, false),
+    ORGANISATION_OBJECTION("POST", "/v1/organisations/{uscc}/objections", Scope.ORGANISATION, Role.REPRESENTATIVE),
+    ORGANISATION_REPAIR("POST", "/v1/organisations/{uscc}/repairs", Scope.ORGANISATION, Role.REPRESENTATIVE),
+    ORGANISATION_CASES("GET", "/v1/organisations/{uscc}/cases", Scope.ORGANISATION, Role.REPRESENTATIVE),
+    ORGANISATION_CASE("GET", "/v1/organisations/{uscc}/cases/{id}", Scope.ORGANISATION, Role.REPRESENTATIVE),
+    ORGANISATION_REVIEW("POST", "/v1/organisations/{uscc}/cases/{id}/review", Scope.ORGANISATION, Role.REPRESENTATIVE),
+    CASES("GET", "/v1/cases", Role.DESK, false),
+    CASE("GET", "/v1/cases/{id}", Role.DESK, false),
+    CASE_MOVE("POST", "/v1/cases/{id}/transitions", Role.DESK, false),
     MATTERS("GET", "/v1/matters", Role.DEPARTMENT, false),
     MATCHES("POST", "/v1/matters/{matter}/matches", Scope.MATTER, Role.DEPARTMENT),
     SNAPSHOTS("GET", "/v1/snapshots", Role.OPERATOR, false),
@@ -153,6 +175,28 @@ enum Route {
         return switch (this) {
             case ENROL, LEAVE, CONSENT, WITHDRAW, BIND, UNBIND, RECORDS_ADD, RETRACTIONS, ARREARS_ADD, ARREARS_SETTLE ->
                 true;
+            default -> movesCase();
+        };
+    }
+
+    /** Whether it files or moves a case, through the ledger. */
+    boolean movesCase() {
+        return switch (this) {
+            case MY_OBJECTION,
+                    MY_REPAIR,
+                    MY_REVIEW,
+                    ORGANISATION_OBJECTION,
+                    ORGANISATION_REPAIR,
+                    ORGANISATION_REVIEW,
+                    CASE_MOVE -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether it shows cases. */
+    boolean showsCases() {
+        return switch (this) {
+            case MY_CASES, MY_CASE, ORGANISATION_CASES, ORGANISATION_CASE, CASES, CASE -> true;
             default -> false;
         };
     }

@@ -217,6 +217,7 @@ public final class Server implements AutoCloseable {
         } else {
             deploy(management, 1, Listener.Part.MANAGEMENT, shared, config.managementPort());
         }
+        CaseFigures.watch(vertx, site);
     }
 
     private void deploy(List<Listener> into, int count, Listener.Part part, Listener.Shared shared, int port) {

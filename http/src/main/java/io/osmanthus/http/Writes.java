@@ -1,10 +1,14 @@
 package io.osmanthus.http;
 
 import io.osmanthus.engine.Reader;
+import io.osmanthus.snapshots.cases.CaseException;
 import io.osmanthus.snapshots.ledger.Act;
 import io.osmanthus.snapshots.ledger.LedgerException;
 import io.osmanthus.snapshots.ledger.Once;
+import io.osmanthus.snapshots.ledger.Payload;
+import io.osmanthus.snapshots.ledger.Subject;
 import io.osmanthus.snapshots.trail.AccessTrail;
+import io.osmanthus.snapshots.trail.Asked;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -56,7 +60,12 @@ final class Writes {
             }
         }
 
-        record Ready(Act act) implements Judged {}
+        /** {@code versioned}: the answer shows a case, whose version is its entity tag. */
+        record Ready(Act act, boolean versioned) implements Judged {
+            Ready(Act act) {
+                this(act, false);
+            }
+        }
     }
 
     Writes(Site site, Loop loop, WorkerExecutor workers, AtomicInteger waiting) {
@@ -133,6 +142,58 @@ final class Writes {
         }
     }
 
+    /** Shows cases: their own to citizens and organisations, the work queue and one of it to the desk. */
+    void cases(HttpServerRequest request, Route route, Map<String, String> path, Caller caller) {
+        Live live = site.live();
+        HttpServerResponse response = request.response();
+        if (live == null) {
+            Reply.later(response, Problem.LEDGER_AWAY, 1);
+            return;
+        }
+        if (!loop.turn().accepting()) {
+            Reply.later(response, Problem.NO_TRAIL, 1);
+            return;
+        }
+        boolean desk = route == Route.CASES || route == Route.CASE;
+        String actor = caller.actor();
+        CaseCursor asked = route == Route.CASES
+                ? CaseReads.asked(
+                        request.getParam("state"),
+                        request.getParam("due_before"),
+                        request.getParam("cursor"),
+                        site,
+                        actor)
+                : null;
+        if (route == Route.CASES && asked == null) {
+            Reply.problem(response, Problem.MALFORMED);
+            return;
+        }
+        AccessTrail trail = site.trail();
+        long what = !desk
+                ? Turn.own(trail, route.name().toLowerCase(Locale.ROOT))
+                : trail == null ? 0 : trail.what(Asked.DESK, null, null, "case");
+        CaseReads reads = new CaseReads(site, live);
+        reached(
+                request,
+                () -> onWorker(
+                        response,
+                        () -> asked != null
+                                ? reads.queue(asked, actor)
+                                : desk ? reads.desk(path) : reads.own(route, path, caller),
+                        shown -> {
+                            Subject person = shown.person();
+                            if (person != null) {
+                                loop.turn().event(true, person.high(), person.low(), what);
+                            }
+                            loop.turn().after(written -> {
+                                if (written && shown.version() > 0 && !response.headWritten()) {
+                                    response.putHeader(Reply.ETAG, "\"" + shown.version() + "\"");
+                                }
+                                shown(response, written, shown.body());
+                            });
+                        }));
+    }
+
     /** Lists, activates or compares snapshots. */
     void operate(HttpServerRequest request, Route route, Map<String, String> path) {
         Live live = site.live();
@@ -177,21 +238,23 @@ final class Writes {
             Reply.problem(response, refusal);
             return;
         }
+        String ifMatch = request.headers().get(Reply.IF_MATCH);
         String target = route.name() + " " + request.path();
         Body.read(request, site.config().limits().bodyBytesMax(), loop.open(), body -> {
             byte[] bytes = java.util.Arrays.copyOf(body.bytes(new byte[body.length()]), body.length());
             Once once = key == null ? null : new Once(scope(caller, target, key), sha256(bytes));
-            onWorker(response, () -> judge(live, route, path, caller, bytes), judged -> {
+            onWorker(response, () -> judge(live, route, path, caller, bytes, ifMatch), judged -> {
                 if (judged instanceof Judged.Refused refused) {
                     Reply.problem(response, refused.problem(), refused.faults());
                 } else if (judged instanceof Judged.Ready ready) {
-                    submit(response, live, once, ready.act(), route == Route.LEAVE ? caller : null);
+                    submit(response, live, once, ready, route == Route.LEAVE ? caller : null);
                 }
             });
         });
     }
 
-    private Judged judge(Live live, Route route, Map<String, String> path, Caller caller, byte[] body) {
+    private Judged judge(
+            Live live, Route route, Map<String, String> path, Caller caller, byte[] body, @Nullable String ifMatch) {
         Contract.Breach breach = site.contract().body(route, body);
         if (breach != null) {
             return new Judged.Refused(breach.problem(), List.of(breach.fault()));
@@ -199,6 +262,9 @@ final class Writes {
         try (Reader reader = live.engine().reader()) {
             if (reader.advance() == null) {
                 return Judged.Refused.of(Problem.NOT_READY);
+            }
+            if (route.movesCase()) {
+                return new CaseActs(site, live, reader).judge(route, path, caller, body, ifMatch);
             }
             return caller instanceof Caller.Citizen citizen
                     ? new CitizenActs(site, live, reader).judge(route, path, citizen, body)
@@ -208,9 +274,9 @@ final class Writes {
 
     /** {@code leaving} has left when the act is done, and leaves the access trail with it. */
     private void submit(
-            HttpServerResponse response, Live live, @Nullable Once once, Act act, @Nullable Caller leaving) {
+            HttpServerResponse response, Live live, @Nullable Once once, Judged.Ready ready, @Nullable Caller leaving) {
         var unused = live.ledger()
-                .submit(once, act)
+                .submit(once, ready.act())
                 .thenCompose(receipt -> live.follower()
                         .reached(receipt.position())
                         .orTimeout(APPLY_TIMEOUT_SECONDS, TimeUnit.SECONDS)
@@ -218,7 +284,7 @@ final class Writes {
                 .thenCompose(receipt -> erased(leaving).thenApply(nothing -> receipt))
                 .whenComplete((receipt, failure) -> loop.run(() -> {
                     if (failure == null) {
-                        answer(response, receipt);
+                        answer(response, receipt, ready.versioned());
                     } else {
                         failed(response, failure);
                     }
@@ -239,9 +305,14 @@ final class Writes {
                 .toCompletionStage();
     }
 
-    private static void answer(HttpServerResponse response, Act.Receipt receipt) {
+    private static void answer(HttpServerResponse response, Act.Receipt receipt, boolean versioned) {
         if (response.ended() || response.closed()) {
             return;
+        }
+        if (versioned) {
+            // from the body, since a repetition is answered with what was kept
+            long version = Payload.parse(receipt.outcome().body()).number("version");
+            response.putHeader(Reply.ETAG, "\"" + version + "\"");
         }
         response.setStatusCode(receipt.outcome().status());
         response.putHeader(Reply.POSITION, Long.toString(receipt.position()));
@@ -259,6 +330,9 @@ final class Writes {
             } else {
                 Reply.problem(response, refusal.problem());
             }
+        } else if (cause instanceof CaseException refused) {
+            Judged.Refused why = CaseActs.refused(refused);
+            Reply.problem(response, why.problem(), why.faults());
         } else if (cause instanceof LedgerException ledger) {
             switch (ledger.code()) {
                 case KEY_REUSED -> Reply.problem(response, Problem.KEY_REUSED);

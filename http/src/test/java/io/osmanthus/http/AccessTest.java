@@ -143,7 +143,7 @@ class AccessTest {
             case SCENES, SCENE, CATALOGUE, OPENAPI, LIVE, READY, METRICS, CHECK, CHECK_BATCH, MATTERS, MATCHES -> 200;
             case SCORE, SIMULATION, ACCESSES -> 404;
             case ME, CONSENTS, TOKENS, SNAPSHOTS, ACTIVATION, SNAPSHOT_DIFF -> 503;
-            default -> route.writes() ? 503 : 0;
+            default -> route.writes() || route.showsCases() ? 503 : 0;
         };
     }
 
@@ -153,6 +153,7 @@ class AccessTest {
                 .replace("{matter}", "procurement")
                 .replace("{scheme}", "card")
                 .replace("{uscc}", Rig.USCC)
+                .replace("{id}", "4f6c1b52-7d0e-4a6e-9d58-0a8f6f0c2a11")
                 .replaceAll("\\{[a-z_]+}", "x-1");
         return switch (route) {
             case CHECK -> Rig.post(path, credential, Rig.subject("card", Rig.CARD));

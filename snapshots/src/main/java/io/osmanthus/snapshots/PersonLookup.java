@@ -1,6 +1,7 @@
 package io.osmanthus.snapshots;
 
 import io.osmanthus.snapshots.vocabulary.Scheme;
+import io.osmanthus.snapshots.vocabulary.SubjectType;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -10,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +99,51 @@ public final class PersonLookup implements AutoCloseable {
             select.setLong(2, referenceLow);
             try (ResultSet row = select.executeQuery()) {
                 return row.next() ? new Arrears(row.getLong(1), row.getLong(2), row.getString(3), row.getInt(4)) : null;
+            }
+        } catch (SQLException e) {
+            throw failed(directory, e);
+        }
+    }
+
+    /**
+     * What a delivered record says beyond what memory holds.
+     *
+     * @param decidedOn epoch day or {@link Days#NONE}
+     * @param document the document's number; of organisations only, null where there is none
+     */
+    public record Delivered(int decidedOn, @Nullable String document) {}
+
+    /** A delivered record of a person (by ordinal) or an organisation, or null. */
+    public @Nullable Delivered record(SubjectType type, int ordinal, String recordId, String source) {
+        try (PreparedStatement select = select(
+                "CAST(date_diff('day', DATE '1970-01-01', decided_on) AS INTEGER), document",
+                "records",
+                "subject_type = ? AND subject = ? AND record_id = ? AND source = ?")) {
+            select.setString(1, type.name().toLowerCase(Locale.ROOT));
+            select.setInt(2, ordinal);
+            select.setString(3, recordId);
+            select.setString(4, source);
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    return null;
+                }
+                int decided = row.getInt(1);
+                return new Delivered(row.wasNull() ? Days.NONE : decided, row.getString(2));
+            }
+        } catch (SQLException e) {
+            throw failed(directory, e);
+        }
+    }
+
+    /** Who delivered a list entry of an organisation, or null. */
+    public @Nullable String entrySource(int ordinal, String list, String entryId) {
+        try (PreparedStatement select =
+                select("source", "list_entries", "organisation = ? AND list = ? AND entry_id = ?")) {
+            select.setInt(1, ordinal);
+            select.setString(2, list);
+            select.setString(3, entryId);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? row.getString(1) : null;
             }
         } catch (SQLException e) {
             throw failed(directory, e);

@@ -1,5 +1,6 @@
 package io.osmanthus.engine.rules;
 
+import io.osmanthus.snapshots.vocabulary.Marks;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
 import java.util.Arrays;
 import java.util.List;
@@ -18,13 +19,13 @@ public final class SubjectFacts {
     public static final int NONE = Integer.MIN_VALUE;
 
     /** Marks of a record. */
-    public static final int DISPUTED = 1;
+    public static final int DISPUTED = Marks.DISPUTED;
 
-    public static final int REPAIRED = 2;
-    public static final int RETRACTED = 4;
+    public static final int REPAIRED = Marks.REPAIRED;
+    public static final int RETRACTED = Marks.RETRACTED;
 
     /** Deleted at the person's own wish: a plus record does not count; on an adverse one the mark means nothing. */
-    public static final int WITHDRAWN = 8;
+    public static final int WITHDRAWN = Marks.WITHDRAWN;
 
     public SubjectType type = SubjectType.PERSON;
 
@@ -186,6 +187,18 @@ public final class SubjectFacts {
             }
         }
         return false;
+    }
+
+    /** Marks every arrears of a scene that began on a day; whether there were any. */
+    public boolean markArrears(int scene, int sinceDay, int marked) {
+        boolean found = false;
+        for (int i = 0; i < arrearsCount; i++) {
+            if (arrearsScene[i] == scene && since[i] == sinceDay) {
+                arrearsMarks[i] = marked;
+                found = true;
+            }
+        }
+        return found;
     }
 
     /** Leaves out the records of these ids, if there are any. Needs {@link #recordId}. */

@@ -48,7 +48,7 @@ class SchemaTest {
             "catalogue+lists+scenes+districts",
             List.of(VOCABULARY + "Vocabulary.java"),
             "regimes",
-            List.of(VOCABULARY + "Regimes.java"),
+            List.of(VOCABULARY + "Regimes.java", VOCABULARY + "CaseLimits.java", VOCABULARY + "Dated.java"),
             "channels",
             List.of("snapshots/src/main/java/io/osmanthus/snapshots/intake/Channels.java"),
             "clients",

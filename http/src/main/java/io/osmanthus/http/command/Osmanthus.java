@@ -40,6 +40,7 @@ import picocli.CommandLine.IVersionProvider;
             ConfigCommand.class,
             RulesCommand.class,
             KeyCommand.class,
+            AuditCommand.class,
         })
 public final class Osmanthus {
     private Osmanthus() {}

@@ -324,10 +324,7 @@ final class Serving implements AutoCloseable {
     private Generation load(Plan plan, String version, LocalDate day) {
         Snapshot snapshot = Snapshot.open(plan.store().path(version), plan.trust());
         if (!snapshot.manifest().synthetic() && snapshot.manifest().rows("persons.parquet") > 0) {
-            throw new CommandException(
-                    "snapshot " + version + " holds real persons. Whoever is answered about must be able to"
-                            + " object, and to have a record repaired; this version takes neither objections nor repairs yet"
-                            + " and serves synthetic persons only");
+            refuseWithoutRemedy(plan, version);
         }
         long begin = System.nanoTime();
         Ledger written = ledger;
@@ -357,5 +354,29 @@ final class Serving implements AutoCloseable {
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin),
                 generation.footprint());
         return generation;
+    }
+
+    /** Whoever is answered about must be able to object, and somebody to decide it (charter 6 and 8). */
+    private static void refuseWithoutRemedy(Plan plan, String version) {
+        String lacks = lacking(plan.config(), plan.rules());
+        if (lacks != null) {
+            throw new CommandException("snapshot " + version + " holds real persons; " + lacks);
+        }
+    }
+
+    private static @Nullable String lacking(ServerConfig config, RuleSet rules) {
+        if (config.demonstration()) {
+            return "a demonstration takes what nobody has signed, and serves synthetic persons only"
+                    + " (server.yaml, demonstration)";
+        }
+        if (config.jwt() == null) {
+            return "nobody could object: there is no issuer of citizens' tokens (server.yaml, jwt)";
+        }
+        if (config.jwtStaff() == null) {
+            return "nobody could decide an objection: there is no issuer of staff's tokens (server.yaml, jwt_staff)";
+        }
+        return rules.vocabulary().regimes().cases() == null
+                ? "objections and repairs have no dates (regimes.yaml, cases)"
+                : null;
     }
 }

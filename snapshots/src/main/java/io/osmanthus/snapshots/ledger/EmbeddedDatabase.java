@@ -108,6 +108,25 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
+    /**
+     * Where the database of a directory listens that another process keeps running.
+     *
+     * @throws LedgerException EMBEDDED where there is none
+     */
+    public static Ledger.Place running(Path directory) {
+        try {
+            String port = Files.readString(directory.resolve("port"), StandardCharsets.US_ASCII)
+                    .strip();
+            String password = Files.readString(directory.resolve("password"), StandardCharsets.US_ASCII)
+                    .strip();
+            return new Ledger.Place(
+                    "jdbc:postgresql://127.0.0.1:" + Integer.parseInt(port) + "/" + DATABASE, USER, password);
+        } catch (IOException | NumberFormatException e) {
+            throw new LedgerException(
+                    LedgerException.Code.EMBEDDED, "no embedded database runs in " + directory + ": " + e.getMessage());
+        }
+    }
+
     /** Where it listens, and how to get in. */
     public Ledger.Place place() {
         return new Ledger.Place("jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE, USER, password);

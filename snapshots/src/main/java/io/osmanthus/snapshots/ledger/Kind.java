@@ -25,10 +25,16 @@ public enum Kind {
     ARREARS_ADDED,
     /** {@code scene, since}. */
     ARREARS_SETTLED,
+    /** {@code scene, since, marks}: marks of every arrears of the scene that began on that day, in place of those they had. */
+    ARREARS_MARKED,
     /** {@code entry_id, list, entered_on, leaves_on?}. */
     ENTRY_ADDED,
     /** {@code entry_id, list, leaves_on?, marks}. */
-    ENTRY_AMENDED;
+    ENTRY_AMENDED,
+    /** {@code case, case_kind, version}, and what was filed: see {@code snapshots.cases.Filing}. */
+    CASE_FILED,
+    /** {@code case, version, move, from, to, reason, on, due_on?, review_until?}. */
+    CASE_MOVED;
 
     private final String word = name().toLowerCase(Locale.ROOT);
 

@@ -250,7 +250,7 @@ public final class Ledger implements AutoCloseable {
      *
      * @throws LedgerException UNAVAILABLE
      */
-    public <T> T read(Reading<T> reading) {
+    public <T extends @Nullable Object> T read(Reading<T> reading) {
         try (Connection connection = pool.getConnection()) {
             return reading.from(connection);
         } catch (SQLException e) {
@@ -260,7 +260,7 @@ public final class Ledger implements AutoCloseable {
 
     /** What is done with a connection. */
     @FunctionalInterface
-    public interface Reading<T> {
+    public interface Reading<T extends @Nullable Object> {
         T from(Connection connection) throws SQLException;
     }
 
@@ -307,12 +307,16 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    private static final String COLUMNS =
+    static final String COLUMNS =
             "SELECT c.position, c.subject, c.kind, c.key_number, c.payload, c.actor, c.at, p.key FROM change c"
                     + " LEFT JOIN person p ON p.subject = c.subject AND p.key_number = c.key_number AND c.key_number > 0";
 
     private List<Entry> entries(PreparedStatement select) throws SQLException {
-        Vault opener = new Vault(key);
+        return entries(select, new Vault(key));
+    }
+
+    /** The entries of {@link #COLUMNS}. */
+    static List<Entry> entries(PreparedStatement select, Vault opener) throws SQLException {
         List<Entry> entries = new ArrayList<>();
         try (ResultSet rows = select.executeQuery()) {
             while (rows.next()) {

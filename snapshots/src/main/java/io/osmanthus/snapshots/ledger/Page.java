@@ -93,6 +93,48 @@ public final class Page {
         lines.add(new Line(Subject.nobody(), kind, payload.bytes(), actor, Form.DECOY));
     }
 
+    /**
+     * Every change about a subject whose payload can still be read, in order, those of this page with them: what an act must
+     * know for certain, since nobody writes meanwhile.
+     */
+    public List<Entry> about(Subject subject) throws SQLException {
+        List<Entry> entries = new ArrayList<>();
+        try (PreparedStatement select =
+                connection().prepareStatement(Ledger.COLUMNS + " WHERE c.subject = ? ORDER BY c.position")) {
+            select.setBytes(1, subject.bytes());
+            entries.addAll(Ledger.entries(select, vault));
+        }
+        for (int i = 0; i < lines.size(); i++) {
+            Line line = lines.get(i);
+            if (line.form() != Form.DECOY && line.subject().equals(subject)) {
+                if (line.kind() == Kind.LEFT) {
+                    entries.clear();
+                }
+                entries.add(new Entry(base + i + 1, subject, line.kind(), line.payload(), line.actor(), at));
+            }
+        }
+        return entries;
+    }
+
+    /** Whether a person has left and not enrolled again: what is written about them now is a decoy. */
+    public boolean gone(Subject person) throws SQLException {
+        for (int i = lines.size() - 1; i >= 0; i--) {
+            Line line = lines.get(i);
+            if (line.form() == Form.PERSONAL && line.subject().equals(person)) {
+                if (line.kind() == Kind.LEFT || line.kind() == Kind.ENROLLED) {
+                    return line.kind() == Kind.LEFT;
+                }
+            }
+        }
+        try (PreparedStatement select =
+                connection().prepareStatement("SELECT key IS NULL FROM person WHERE subject = ?")) {
+            select.setBytes(1, person.bytes());
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
+    }
+
     /** The transaction, for rows of the act's own. Neither commit it nor roll it back. */
     public Connection connection() throws SQLException {
         if (savepoint == null) {

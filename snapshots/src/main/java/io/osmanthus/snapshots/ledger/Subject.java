@@ -8,7 +8,7 @@ public record Subject(long high, long low) {
     static final int BYTES = 16;
 
     /** The subject of 16 bytes, as they stand in the database. */
-    static Subject of(byte[] bytes) {
+    public static Subject of(byte[] bytes) {
         ByteBuffer words = ByteBuffer.wrap(bytes);
         return new Subject(words.getLong(), words.getLong());
     }
@@ -19,7 +19,8 @@ public record Subject(long high, long low) {
         return new Subject(random.nextLong(), random.nextLong());
     }
 
-    byte[] bytes() {
+    /** 16 bytes, as they stand in the database. */
+    public byte[] bytes() {
         return ByteBuffer.allocate(BYTES).putLong(high).putLong(low).array();
     }
 }

@@ -9,7 +9,9 @@ public enum Asked {
     /** The person's own app; the answer's word is what was shown. */
     OWN(1),
     /** A command on the operator's machine. */
-    OFFLINE(2);
+    OFFLINE(2),
+    /** The desk, working on a case of the person's; the answer's word is what was shown. */
+    DESK(3);
 
     private static final Asked[] VALUES = values();
 

@@ -8,6 +8,7 @@ import java.util.Set;
  * @param index dense number from 0 in the catalogue's order; not stable across configurations
  * @param sources who may deliver it as a row of {@code records.csv}; empty where it follows from another file
  * @param retentionMonths how long a record may be kept after the act ended
+ * @param severity of the records that give none
  * @param requires columns that a record must give beyond those every record gives
  */
 public record Item(
@@ -21,7 +22,8 @@ public record Item(
         Set<String> sources,
         int retentionMonths,
         String repairRoute,
-        Set<Column> requires) {
+        Set<Column> requires,
+        CaseLimits.Severity severity) {
     /** Whether a record of the item speaks for or against its subject. */
     public enum Kind {
         PLUS,

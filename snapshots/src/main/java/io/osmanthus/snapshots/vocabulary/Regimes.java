@@ -1,25 +1,24 @@
 package io.osmanthus.snapshots.vocabulary;
 
 import java.time.LocalDate;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Limits and periods of the law, each with the day from which it holds (法定期限). */
 public final class Regimes {
-    private record Dated(LocalDate from, int value, String legalBasis) {}
-
     private final List<Dated> adultAgeYears;
     private final List<Dated> consentYearsMax;
     private final List<Dated> arrearsMonthsMax;
     private final List<Dated> adverseRetentionMonthsMax;
+    private final @Nullable CaseLimits cases;
 
     private Regimes(Yaml.Mapping root) {
         adultAgeYears = dated(root, "adult_age_years", 18, 25);
         consentYearsMax = dated(root, "consent_years_max", 1, 2);
         arrearsMonthsMax = dated(root, "arrears_months_max", 1, 12);
         adverseRetentionMonthsMax = dated(root, "adverse_retention_months_max", 1, 60);
+        cases = root.mappingOrNull("cases", CaseLimits::of);
     }
 
     static Regimes of(Yaml.Mapping root) {
@@ -28,22 +27,27 @@ public final class Regimes {
 
     /** Age from which a person may enrol. */
     public int adultAgeYears(LocalDate day) {
-        return at(adultAgeYears, day);
+        return Dated.at(adultAgeYears, day);
     }
 
     /** How long a consent stands at the most. */
     public int consentYearsMax(LocalDate day) {
-        return at(consentYearsMax, day);
+        return Dated.at(consentYearsMax, day);
     }
 
     /** How long arrears pause a pay-later benefit at the most. */
     public int arrearsMonthsMax(LocalDate day) {
-        return at(arrearsMonthsMax, day);
+        return Dated.at(arrearsMonthsMax, day);
     }
 
     /** How long an adverse record is kept at the most, from the end of the act. */
     public int adverseRetentionMonthsMax(LocalDate day) {
-        return at(adverseRetentionMonthsMax, day);
+        return Dated.at(adverseRetentionMonthsMax, day);
+    }
+
+    /** The limits of objections and repairs; null where the file has none: then no case can be taken. */
+    public @Nullable CaseLimits cases() {
+        return cases;
     }
 
     /** The days from which a value of any limit holds, ascending: between two of them nothing changes. */
@@ -57,23 +61,6 @@ public final class Regimes {
     }
 
     private static List<Dated> dated(Yaml.Mapping root, String key, int min, int max) {
-        List<Dated> values = new ArrayList<>(root.mappings(
-                key,
-                entry -> new Dated(entry.date("from"), entry.integer("value", min, max), entry.text("legal_basis"))));
-        if (values.isEmpty()) {
-            throw root.fault(key, "'" + key + "' needs at least one dated value");
-        }
-        values.sort(Comparator.comparing(Dated::from));
-        return List.copyOf(values);
-    }
-
-    private static int at(List<Dated> values, LocalDate day) {
-        int value = values.get(0).value();
-        for (Dated dated : values) {
-            if (!dated.from().isAfter(day)) {
-                value = dated.value();
-            }
-        }
-        return value;
+        return Dated.of(root, key, min, max);
     }
 }

@@ -201,7 +201,8 @@ public final class Vocabulary {
                 Set.copyOf(sources),
                 retention(entry),
                 entry.text("repair_route"),
-                requires);
+                requires,
+                entry.has("severity") ? entry.oneOf("severity", CaseLimits.Severity.class) : CaseLimits.Severity.NONE);
     }
 
     private static int retention(Yaml.Mapping entry) {

@@ -74,6 +74,15 @@ public final class WorkingDays {
         return at;
     }
 
+    /** How many working days lie after a day, up to another and with it; 0 where that one is not later. */
+    public int between(int day, int last) {
+        int count = 0;
+        for (int at = day + 1; at <= last; at++) {
+            count += working(at) ? 1 : 0;
+        }
+        return count;
+    }
+
     /** Whether there is a notice for the year. */
     public boolean covers(int year) {
         return year >= YEAR_MIN && years.get(year - YEAR_MIN);

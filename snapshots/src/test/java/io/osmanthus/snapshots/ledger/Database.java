@@ -37,11 +37,20 @@ public final class Database {
 
     /** A new, empty database of the shared server. */
     public static Ledger.Place fresh() {
+        return create("");
+    }
+
+    /** A new database of the shared server with everything of another, to which nobody is connected. */
+    public static Ledger.Place copy(Ledger.Place of) {
+        return create(" TEMPLATE " + of.jdbcUrl().substring(of.jdbcUrl().lastIndexOf('/') + 1));
+    }
+
+    private static Ledger.Place create(String like) {
         Ledger.Place place = shared().place();
         String name = "t" + ProcessHandle.current().pid() + "_" + System.nanoTime() + "_" + NAMES.incrementAndGet();
         try (Connection connection = DriverManager.getConnection(place.jdbcUrl(), place.user(), place.password());
                 Statement statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE " + name);
+            statement.execute("CREATE DATABASE " + name + like);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

@@ -32,6 +32,17 @@ final class WorkingDaysTest {
     }
 
     @Test
+    void between_countsWhatAfterGoes() {
+        WorkingDays days = WorkingDays.load(SHIPPED);
+        for (int count = 0; count < 30; count++) {
+            int from = day("2026-09-18");
+            assertEquals(count, days.between(from, days.after(from, count)));
+        }
+        assertEquals(0, days.between(day("2026-10-15"), day("2026-10-15")));
+        assertEquals(0, days.between(day("2026-10-15"), day("2026-10-01")));
+    }
+
+    @Test
     void after_yearsWithoutNotice_haveWeekendsOnly() {
         WorkingDays days = WorkingDays.load(directory.resolve("missing"));
         assertEquals("2026-10-06", after(days, "2026-09-25", 7));

@@ -1,0 +1,163 @@
+package io.osmanthus.http.command;
+
+import io.osmanthus.http.ServerConfig;
+import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.cases.CaseAudit;
+import io.osmanthus.snapshots.ledger.EmbeddedDatabase;
+import io.osmanthus.snapshots.ledger.Ledger;
+import io.osmanthus.snapshots.ledger.LedgerAudit;
+import io.osmanthus.snapshots.ledger.LedgerException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Audits of the ledger. */
+@Command(
+        name = "audit",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Audits the ledger.",
+        subcommands = AuditCommand.Verify.class)
+final class AuditCommand implements Runnable {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+    }
+
+    /** Verifies the whole ledger. */
+    @Command(
+            name = "verify",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Reads the whole ledger, while servers run, and changes nothing: positions without a gap, the chain of hashes,",
+                "every case's state against its transitions, the position that this store has seen. Exit 1 names the first",
+                "position that is not as it was written.",
+                "Keep the head that is printed elsewhere: --head asks later whether the ledger still contains it."
+            })
+    static final class Verify implements Callable<Integer> {
+        private static final Pattern HEAD = Pattern.compile("([0-9]{1,18}):([0-9a-fA-F]{64})");
+
+        @Mixin
+        private Places places = new Places();
+
+        @Option(
+                names = "--head",
+                paramLabel = "POSITION:HASH",
+                description = "The head that an earlier audit has printed.")
+        private @Nullable String head;
+
+        @Option(names = "--json", description = "One JSON object.")
+        private boolean json;
+
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Override
+        public Integer call() throws IOException {
+            LedgerAudit.Head kept = kept();
+            PseudonymKey key = Secrets.ofEnvironment().pseudonymKey();
+            CaseAudit cases = new CaseAudit();
+            LedgerAudit.Report report = run(new LedgerAudit(key, kept, cases));
+            String broken = words(report);
+            if (json) {
+                spec.commandLine().getOut().println(Json.line(generator -> {
+                    generator.writeStringField("ledger", report.id().toString());
+                    generator.writeNumberField("changes", report.head().position());
+                    generator.writeNumberField("cases", cases.count());
+                    generator.writeStringField("head", text(report.head()));
+                    generator.writeBooleanField("whole", broken == null);
+                    LedgerAudit.Broken first = report.broken();
+                    if (first != null && first.position() > 0) {
+                        generator.writeNumberField("broken_at", first.position());
+                    }
+                    generator.writeStringField("broken", broken);
+                }));
+            }
+            if (broken != null) {
+                throw new CommandException("ledger " + report.id() + ": " + broken);
+            }
+            if (!json) {
+                spec.commandLine()
+                        .getOut()
+                        .println("ledger " + report.id() + " is whole: "
+                                + report.head().position() + " changes, " + cases.count() + " cases; head "
+                                + text(report.head()));
+            }
+            return 0;
+        }
+
+        private LedgerAudit.Report run(LedgerAudit audit) {
+            ServerConfig.Database wanted = places.server().database();
+            Path embedded = wanted.embedded();
+            if (embedded == null) {
+                Secrets secrets = Secrets.ofEnvironment();
+                return audit.run(new Ledger.Place(
+                        Objects.requireNonNull(wanted.jdbcUrl()), secrets.databaseUser(), secrets.databasePassword()));
+            }
+            if (!Files.isDirectory(embedded)) {
+                throw new CommandException("there is no ledger in " + embedded + " (server.yaml, database)");
+            }
+            try (EmbeddedDatabase database = EmbeddedDatabase.start(embedded)) {
+                return audit.run(database.place());
+            } catch (LedgerException e) {
+                if (e.code() != LedgerException.Code.EMBEDDED) {
+                    throw e;
+                }
+                // a server runs it: it can be read all the same
+                return audit.run(EmbeddedDatabase.running(embedded));
+            }
+        }
+
+        private @Nullable String words(LedgerAudit.Report report) throws IOException {
+            LedgerAudit.Broken broken = report.broken();
+            if (broken != null) {
+                return broken.position() == 0
+                        ? broken.words()
+                        : "the change at position " + broken.position() + " " + broken.words();
+            }
+            Path mark = places.store().resolve("ledger.seen");
+            if (!Files.exists(mark)) {
+                return null;
+            }
+            String[] seen =
+                    Files.readString(mark, StandardCharsets.US_ASCII).strip().split(" ", -1);
+            if (seen.length != 2 || !seen[0].equals(report.id().toString())) {
+                return "it is another ledger than the one that was served from this store";
+            }
+            return Long.parseLong(seen[1]) > report.head().position()
+                    ? "it ends at " + report.head().position() + ", and " + seen[1] + " was served from this store"
+                    : null;
+        }
+
+        private LedgerAudit.@Nullable Head kept() {
+            if (head == null) {
+                return null;
+            }
+            Matcher parts = HEAD.matcher(head);
+            if (!parts.matches()) {
+                throw new ParameterException(
+                        spec.commandLine(), "--head is a position, a colon and 64 hexadecimal digits");
+            }
+            return new LedgerAudit.Head(Long.parseLong(parts.group(1)), parts.group(2));
+        }
+
+        private static String text(LedgerAudit.Head head) {
+            return head.position() + ":" + head.hash();
+        }
+    }
+}

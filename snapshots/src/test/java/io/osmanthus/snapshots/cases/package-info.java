@@ -1,0 +1,4 @@
+@NullMarked
+package io.osmanthus.snapshots.cases;
+
+import org.jspecify.annotations.NullMarked;
