@@ -10,8 +10,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,7 @@ public final class Follower implements LedgerTail.Listener, AutoCloseable {
     private long position;
     private long populationNanos = System.nanoTime();
 
+    private final List<Consumer<List<Entry>>> listeners = new CopyOnWriteArrayList<>();
     private volatile long vouchedUntilNanos = System.nanoTime();
 
     private static final class Attached {
@@ -85,6 +88,11 @@ public final class Follower implements LedgerTail.Listener, AutoCloseable {
     /** Up to where changes have been applied. */
     public synchronized long position() {
         return position;
+    }
+
+    /** Told of changes once they are in what is served here, on the tail's thread; must return at once. */
+    public void onApplied(Consumer<List<Entry>> listener) {
+        listeners.add(listener);
     }
 
     /** The person whom the ledger enrolled under an ordinal of a generation, or null: then the snapshot says who it is. */
@@ -176,6 +184,7 @@ public final class Follower implements LedgerTail.Listener, AutoCloseable {
             position = entries.get(entries.size() - 1).position();
         }
         wake();
+        listeners.forEach(listener -> listener.accept(entries));
         departed.forEach(this::forget);
     }
 

@@ -53,7 +53,7 @@ final class Meaning {
             case TOKEN_UNBOUND -> new Change.UnbindToken(token(payload));
             case CONSENT_GIVEN -> {
                 SceneDefinition scene = vocabulary.scene(payload.text("scene"));
-                yield scene == null || scene.purposeVersion() != payload.number("purpose_version")
+                yield scene == null || !scene.covers(payload.number("purpose_version"), payload.texts("recipients"))
                         ? null
                         : new Change.GiveConsent(
                                 subject, scene.index(), payload.day("granted_on"), payload.day("expires_on"));

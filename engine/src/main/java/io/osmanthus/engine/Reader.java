@@ -10,7 +10,6 @@ import io.osmanthus.engine.store.Identifiers;
 import io.osmanthus.engine.store.PersonPseudonyms;
 import io.osmanthus.snapshots.vocabulary.Item;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -96,8 +95,8 @@ public final class Reader implements AutoCloseable {
         return nibble(word, scene);
     }
 
-    /** A consent as it is held; days as in {@link SubjectFacts}. */
-    public record Consent(int scene, int grantedOn, int expiresOn, boolean stands) {}
+    /** A consent as it is held; days as in {@link SubjectFacts}, {@code endsOn} the first on which it stands no longer. */
+    public record Consent(int scene, int grantedOn, int expiresOn, int endsOn, boolean stands) {}
 
     /** The consents of a person, or null where not enrolled. */
     public @Nullable List<Consent> consents(long high, long low) {
@@ -107,13 +106,26 @@ public final class Reader implements AutoCloseable {
             return null;
         }
         now.dossiers().read(place, facts, false);
-        int standing = now.judge().consents(facts, now.day());
-        List<Consent> consents = new ArrayList<>();
-        for (int i = 0; i < facts.consentCount; i++) {
-            int scene = facts.consentScene[i];
-            consents.add(new Consent(scene, facts.grantedOn[i], facts.expiresOn[i], (standing >> scene & 1) != 0));
+        return OwnFacts.consents(facts, now.judge(), now.day());
+    }
+
+    /** Everything that memory holds about a person, or null where not enrolled. Allocates: for the person, not for gates. */
+    public @Nullable OwnFacts own(long high, long low) {
+        View now = view();
+        int place = person(high, low);
+        if (place == Identifiers.ABSENT) {
+            return null;
         }
-        return List.copyOf(consents);
+        now.dossiers().read(place, facts, true);
+        return OwnFacts.of(
+                facts, now.generation(), now.judge(), place, now.persons().get(place));
+    }
+
+    /** Whether the snapshot brought a person; false for one who enrolled since, and for nobody. */
+    public boolean delivered(long high, long low) {
+        int place = person(high, low);
+        return place != Identifiers.ABSENT
+                && place < view().generation().stores().personCount();
     }
 
     /** The ordinal of the person behind a token or a {@code PERSON} pseudonym in the generation held, or {@link #NOBODY}. */

@@ -31,7 +31,7 @@ final class Accesses {
 
     private static final ZoneId ZONE = ZoneId.of("Asia/Shanghai");
     private static final long FIRST_MS = 0;
-    private static final long LAST_MS = Instant.parse("9999-12-31T00:00:00Z").toEpochMilli();
+    static final long LAST_MS = Instant.parse("9999-12-31T00:00:00Z").toEpochMilli();
 
     private final Site site;
     private final Loop loop;

@@ -32,6 +32,9 @@ interface Answers extends AutoCloseable {
     @Nullable
     Explanation explain(long high, long low);
 
+    /** Whether the person's facts came with a delivery; else they enrolled since. */
+    boolean delivered(long high, long low);
+
     @Nullable
     Explanation simulate(long high, long low, Set<String> without, List<Supposed> with, int day);
 
@@ -108,6 +111,11 @@ interface Answers extends AutoCloseable {
         @Override
         public @Nullable Explanation explain(long high, long low) {
             return reader.explain(high, low);
+        }
+
+        @Override
+        public boolean delivered(long high, long low) {
+            return reader.delivered(high, low);
         }
 
         @Override

@@ -115,12 +115,12 @@ final class CitizenActs {
             page.appendPersonal(self, Kind.LEFT, Payload.of(), SELF);
             ArrearsReferences.forget(page, self);
             Cases.forget(page, self);
-            return outcome(
-                    page.at(),
-                    List.of("enrolled", "erased_everywhere_on", "kept_by_law"),
-                    false,
-                    erased,
-                    "the days of enrolment and of leaving, under a pseudonym, so that no later delivery brings you back");
+            return outcome(page.at(), json -> {
+                json.writeBooleanField("enrolled", false);
+                json.writeStringField("erased_everywhere_on", erased);
+                json.writeFieldName("kept_by_law");
+                KeptByLaw.write(json);
+            });
         });
     }
 
@@ -156,6 +156,7 @@ final class CitizenActs {
         Payload payload = Payload.of()
                 .with("scene", scene.id())
                 .with("purpose_version", scene.purposeVersion())
+                .with("recipients", scene.recipients())
                 .withDay("granted_on", (int) today.toEpochDay())
                 .withDay("expires_on", until);
         return new Writes.Judged.Ready(page -> {
@@ -245,13 +246,7 @@ final class CitizenActs {
 
     /** Fields and their values, and when every node knows: the longest silence, and the longest that a terminal may keep. */
     private Act.Outcome outcome(Instant at, List<String> fields, @Nullable Object... values) {
-        int ttl = site.scenes().stream().mapToInt(SceneRule::ttlSeconds).max().orElse(0);
-        String everywhere = OffsetDateTime.ofInstant(at, Keeper.ZONE)
-                .plusSeconds((long) live.stalenessMaxSeconds() + ttl + 1)
-                .truncatedTo(ChronoUnit.SECONDS)
-                .toString();
-        return new Act.Outcome(200, Reply.bytes(json -> {
-            json.writeStartObject();
+        return outcome(at, json -> {
             for (int i = 0; i < values.length; i++) {
                 Object value = values[i];
                 if (value instanceof Boolean flag) {
@@ -260,6 +255,18 @@ final class CitizenActs {
                     json.writeStringField(fields.get(i), value == null ? null : value.toString());
                 }
             }
+        });
+    }
+
+    private Act.Outcome outcome(Instant at, Reply.Writer fields) {
+        int ttl = site.scenes().stream().mapToInt(SceneRule::ttlSeconds).max().orElse(0);
+        String everywhere = OffsetDateTime.ofInstant(at, Keeper.ZONE)
+                .plusSeconds((long) live.stalenessMaxSeconds() + ttl + 1)
+                .truncatedTo(ChronoUnit.SECONDS)
+                .toString();
+        return new Act.Outcome(200, Reply.bytes(json -> {
+            json.writeStartObject();
+            fields.to(json);
             json.writeStringField("effective_everywhere_by", everywhere);
             json.writeEndObject();
         }));

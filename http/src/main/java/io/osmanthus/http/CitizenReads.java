@@ -47,6 +47,8 @@ final class CitizenReads {
                     switch (route) {
                         case CONSENTS -> consents(reader, citizen);
                         case TOKENS -> tokens(reader, generation, citizen);
+                        case RECORDS -> records(reader, generation, citizen);
+                        case OWN_SCENES -> scenes(reader, generation, citizen);
                         default -> me(reader, generation, citizen);
                     };
             return new Shown(enrolled, body);
@@ -98,21 +100,32 @@ final class CitizenReads {
         Set<PersonLookup.Token> tokens = bound(live, reader, generation, citizen);
         return Reply.bytes(json -> {
             json.writeStartObject();
-            json.writeArrayFieldStart("tokens");
-            for (Scheme scheme : Scheme.values()) {
-                long count = tokens.stream()
-                        .filter(token -> token.scheme() == scheme)
-                        .count();
-                if (count > 0) {
-                    json.writeStartObject();
-                    json.writeStringField("scheme", scheme.word());
-                    json.writeNumberField("count", count);
-                    json.writeEndObject();
-                }
-            }
-            json.writeEndArray();
+            ExportJson.tokens(json, tokens);
             json.writeEndObject();
         });
+    }
+
+    private byte @Nullable [] records(Reader reader, Generation generation, Caller.Citizen citizen) {
+        OwnFile file = OwnFile.of(site, live, reader, generation, citizen);
+        if (file == null) {
+            return null;
+        }
+        return Reply.bytes(json -> {
+            OwnFileJson lists = new OwnFileJson(file);
+            json.writeStartObject();
+            lists.origin(json);
+            lists.lists(json);
+            json.writeEndObject();
+        });
+    }
+
+    private byte @Nullable [] scenes(Reader reader, Generation generation, Caller.Citizen citizen) {
+        OwnFile file = OwnFile.of(site, live, reader, generation, citizen);
+        if (file == null) {
+            return null;
+        }
+        int tokens = bound(live, reader, generation, citizen).size();
+        return Reply.bytes(json -> OwnScenesJson.write(json, file, tokens));
     }
 
     /** The tokens that are a person's now: delivered or bound by themselves, and nobody else's since. */

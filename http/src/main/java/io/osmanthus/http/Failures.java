@@ -12,8 +12,13 @@ final class Failures {
     private Failures() {}
 
     static void answer(HttpServerResponse response, Throwable cause, Meters meters) {
+        note(cause, Reply.requestId(response), meters);
+        Reply.problem(response, Problem.INTERNAL);
+    }
+
+    /** Counts and logs a failure that can no longer be answered; {@code id} is the request's. */
+    static void note(Throwable cause, String id, Meters meters) {
         meters.failures().increment();
-        String id = Reply.requestId(response);
         StringBuilder where = new StringBuilder();
         StackTraceElement[] frames = cause.getStackTrace();
         for (int i = 0; i < frames.length && i < FRAMES_MAX; i++) {
@@ -23,6 +28,5 @@ final class Failures {
         LOG.atError()
                 .addKeyValue("request_id", id)
                 .log("request {} failed: {}{}", id, cause.getClass().getName(), where);
-        Reply.problem(response, Problem.INTERNAL);
     }
 }

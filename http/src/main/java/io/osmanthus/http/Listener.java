@@ -43,6 +43,8 @@ final class Listener extends VerticleBase {
             AtomicInteger matchesWaiting,
             AtomicInteger accessesWaiting,
             AtomicInteger actsWaiting,
+            AtomicInteger exportsUnderWay,
+            NoticeStreams streams,
             boolean fast) {}
 
     private final Site site;
@@ -78,7 +80,11 @@ final class Listener extends VerticleBase {
         Accesses accesses = new Accesses(site, own, trail, shared.accessesWaiting());
         WorkerExecutor acts = vertx.createSharedWorkerExecutor("osmanthus-acts", Server.WORKERS);
         Writes writes = new Writes(site, own, acts, shared.actsWaiting());
-        Pages pages = new Pages(site, own, gate, matches, accesses, writes, shared.openapi(), shared.readiness());
+        Export export = new Export(site, own, writes, shared.exportsUnderWay());
+        WorkerExecutor telling = vertx.createSharedWorkerExecutor("osmanthus-notices", Server.NOTICE_WORKERS);
+        NoticeEvents notices = new NoticeEvents(site, own, writes, telling, shared.streams());
+        Pages pages = new Pages(
+                site, own, gate, matches, accesses, writes, export, notices, shared.openapi(), shared.readiness());
         pages.mount(router, part != Part.MANAGEMENT, part != Part.MAIN);
         FastLane fast = new FastLane(checks, gate, own, site, shared.readiness());
         if (part != Part.MANAGEMENT && shared.fast()) {

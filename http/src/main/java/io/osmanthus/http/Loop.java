@@ -150,6 +150,24 @@ final class Loop implements AutoCloseable {
         var unused = context.nettyEventLoop().schedule(() -> context.dispatch(work), 0, TimeUnit.NANOSECONDS);
     }
 
+    /** Something that is to be done later, until it is cancelled. */
+    interface Timer {
+        void cancel();
+    }
+
+    /** Does something here once, so many milliseconds from now. */
+    Timer after(long ms, Runnable work) {
+        var due = context.nettyEventLoop().schedule(() -> context.dispatch(work), ms, TimeUnit.MILLISECONDS);
+        return () -> due.cancel(false);
+    }
+
+    /** Does something here again and again. */
+    Timer every(long ms, Runnable work) {
+        var due = context.nettyEventLoop()
+                .scheduleAtFixedRate(() -> context.dispatch(work), ms, ms, TimeUnit.MILLISECONDS);
+        return () -> due.cancel(false);
+    }
+
     @Override
     public void close() {
         closed = true;

@@ -169,6 +169,13 @@ final class Meters implements AutoCloseable {
         watch(live);
     }
 
+    /** How many people listen for notices; never who. */
+    void streams(NoticeStreams streams) {
+        Gauge.builder("osmanthus.notice.streams", streams, NoticeStreams::count)
+                .description("Streams of notices that are open")
+                .register(registry);
+    }
+
     /** Which snapshots failed, and how far the generation's room is taken. */
     private void watch(Live live) {
         Gauge.builder("osmanthus.snapshot.failed", live.operations(), operations -> operations

@@ -43,22 +43,23 @@ final class Negotiation {
         return true;
     }
 
-    /** Whether an {@code Accept} header lets JSON through: absent does, and so does any range with a weight above 0. */
+    /** Whether an {@code Accept} header lets JSON through. */
     static boolean acceptable(@Nullable String accept) {
-        if (accept == null || accept.equals("*/*") || accept.equals(JSON)) {
+        return acceptable(accept, JSON);
+    }
+
+    /** Whether an {@code Accept} header lets a type through: absent does, and so does any range with a weight above 0. */
+    static boolean acceptable(@Nullable String accept, String type) {
+        if (accept == null || accept.equals("*/*") || accept.equals(type)) {
             return true;
         }
+        String every = type.substring(0, type.indexOf('/') + 1) + "*";
         int best = 0;
         boolean taken = false;
         for (String range : accept.toLowerCase(Locale.ROOT).split(",", -1)) {
             String[] parts = range.split(";", -1);
-            int precision =
-                    switch (parts[0].strip()) {
-                        case JSON -> 3;
-                        case "application/*" -> 2;
-                        case "*/*" -> 1;
-                        default -> 0;
-                    };
+            String named = parts[0].strip();
+            int precision = named.equals(type) ? 3 : named.equals(every) ? 2 : named.equals("*/*") ? 1 : 0;
             if (precision > best) {
                 best = precision;
                 taken = weighted(parts);

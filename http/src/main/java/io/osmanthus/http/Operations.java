@@ -10,6 +10,7 @@ import io.osmanthus.snapshots.SnapshotException;
 import io.osmanthus.snapshots.SnapshotStore;
 import io.osmanthus.snapshots.Trust;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,6 +52,33 @@ public final class Operations {
         this.store = store;
         this.trust = trust;
         this.loads = loads;
+    }
+
+    /** When a snapshot was made, in milliseconds since 1970-01-01; 0 of one that is gone. */
+    long madeMs(String version) {
+        try {
+            return store.manifest(version).createdAt().toEpochMilli();
+        } catch (SnapshotException e) {
+            return 0;
+        }
+    }
+
+    /** The versions before one, the newest first, under a pseudonym key; at most {@code max}. */
+    List<String> before(String version, String keyFingerprint, int max) {
+        List<String> before = new ArrayList<>();
+        List<String> all = store.list();
+        for (int i = all.size() - 1; i >= 0 && before.size() < max; i--) {
+            if (all.get(i).compareTo(version) < 0) {
+                try {
+                    if (store.manifest(all.get(i)).keyFingerprint().equals(keyFingerprint)) {
+                        before.add(all.get(i));
+                    }
+                } catch (SnapshotException e) {
+                    LOG.debug("snapshot {} is gone or cannot be read", all.get(i));
+                }
+            }
+        }
+        return before;
     }
 
     Map<String, String> failures() {

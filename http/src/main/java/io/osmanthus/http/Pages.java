@@ -29,6 +29,8 @@ final class Pages {
     private final Buffer openapi;
     private final Readiness readiness;
     private final Writes writes;
+    private final Export export;
+    private final NoticeEvents notices;
 
     Pages(
             Site site,
@@ -37,9 +39,13 @@ final class Pages {
             Matches matches,
             Accesses accesses,
             Writes writes,
+            Export export,
+            NoticeEvents notices,
             Buffer openapi,
             Readiness readiness) {
         this.writes = writes;
+        this.export = export;
+        this.notices = notices;
         this.site = site;
         this.loop = loop;
         this.gate = gate;
@@ -93,7 +99,11 @@ final class Pages {
         if (!route.management() && route.open() && !gate.admitPublic(request)) {
             return;
         }
-        if (json(route) && !Negotiation.acceptable(request.headers().get(HttpHeaders.ACCEPT))) {
+        String accept = request.headers().get(HttpHeaders.ACCEPT);
+        boolean taken = route == Route.NOTICE_EVENTS
+                ? Negotiation.acceptable(accept, NoticeEvents.EVENT_STREAM.toString())
+                : !json(route) || Negotiation.acceptable(accept);
+        if (!taken) {
             Reply.problem(request.response(), Problem.NOT_ACCEPTABLE);
             return;
         }
@@ -115,7 +125,11 @@ final class Pages {
             case SIMULATION -> gate.admit(request, route, caller -> simulate(request, caller));
             case SCORE ->
                 gate.admit(request, route, caller -> writes.reached(request, () -> score(request.response(), caller)));
-            case ME, CONSENTS, TOKENS -> gate.admit(request, route, caller -> writes.read(request, route, caller));
+            case NOTICES -> gate.admit(request, route, caller -> notices.list(request, caller));
+            case NOTICE_EVENTS -> gate.admit(request, route, caller -> notices.open(request, caller));
+            case EXPORT -> gate.admit(request, route, caller -> export.answer(request, caller));
+            case ME, CONSENTS, TOKENS, RECORDS, OWN_SCENES ->
+                gate.admit(request, route, caller -> writes.read(request, route, caller));
             case ENROL, LEAVE, CONSENT, WITHDRAW, BIND, UNBIND, RECORDS_ADD, RETRACTIONS, ARREARS_ADD, ARREARS_SETTLE ->
                 gate.admit(request, route, caller -> writes.write(request, route, context.pathParams(), caller));
             case MY_OBJECTION,
@@ -197,6 +211,7 @@ final class Pages {
             return;
         }
         Explanation explanation = loop.answers().explain(citizen.high(), citizen.low());
+        boolean delivered = loop.answers().delivered(citizen.high(), citizen.low());
         loop.turn().event(explanation != null, citizen.high(), citizen.low(), scoreShown);
         loop.turn().after(written -> {
             if (!written) {
@@ -204,7 +219,7 @@ final class Pages {
             } else if (explanation == null) {
                 Reply.problem(response, Problem.NOT_ENROLLED);
             } else {
-                Reply.personal(response, Reply.bytes(json -> ScoreJson.write(json, explanation, state)));
+                Reply.personal(response, Reply.bytes(json -> ScoreJson.write(json, explanation, state, delivered)));
             }
         });
     }

@@ -12,7 +12,7 @@ enum Problem {
     NOT_FOUND(404, "not-found", "Not found", "There is nothing here."),
     NOT_ENROLLED(404, "not-enrolled", "Not enrolled", "You are not enrolled: nothing about you is held here."),
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "Method not allowed", "The methods of this path stand in Allow."),
-    NOT_ACCEPTABLE(406, "not-acceptable", "Not acceptable", "This route answers application/json."),
+    NOT_ACCEPTABLE(406, "not-acceptable", "Not acceptable", "This route answers no type that Accept lets through."),
     KEY_REUSED(409, "idempotency-conflict", "Key used before", "The Idempotency-Key was used with another body."),
     CASE_CONFLICT(409, "case-conflict", "Not possible for this case", "As the case stands this cannot be done."),
     CASE_MOVED_ON(

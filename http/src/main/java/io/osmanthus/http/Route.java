@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * GET     /v1/me/tokens                     citizen                  self                main
  * PUT     /v1/me/tokens/{scheme}            citizen                  self                main; also DELETE
  * GET     /v1/me/score                      citizen                  self                main
+ * GET     /v1/me/records, /v1/me/export     citizen                  self                main
+ * GET     /v1/me/scenes                     citizen                  self                main
+ * GET     /v1/me/notices                    citizen                  self                main
+ * GET     /v1/me/notices/events             citizen                  self                main, server-sent events
  * POST    /v1/me/score/simulation           citizen                  self                main
  * GET     /v1/me/accesses                   citizen                  self                main
  * POST    /v1/records, /v1/retractions      department               its sources         main
@@ -65,6 +69,11 @@ enum Route {
     BIND("PUT", "/v1/me/tokens/{scheme}", Role.CITIZEN, false),
     UNBIND("DELETE", "/v1/me/tokens/{scheme}", Role.CITIZEN, false),
     SCORE("GET", "/v1/me/score", Role.CITIZEN, false),
+    RECORDS("GET", "/v1/me/records", Role.CITIZEN, false),
+    EXPORT("GET", "/v1/me/export", Role.CITIZEN, false),
+    OWN_SCENES("GET", "/v1/me/scenes", Role.CITIZEN, false),
+    NOTICES("GET", "/v1/me/notices", Role.CITIZEN, false),
+    NOTICE_EVENTS("GET", "/v1/me/notices/events", Role.CITIZEN, false),
     SIMULATION("POST", "/v1/me/score/simulation", Role.CITIZEN, false),
     RECORDS_ADD("POST", "/v1/records", Scope.OWN_SOURCES, Role.DEPARTMENT),
     RETRACTIONS("POST", "/v1/retractions", Scope.OWN_SOURCES, Role.DEPARTMENT),

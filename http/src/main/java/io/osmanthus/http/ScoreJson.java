@@ -11,19 +11,30 @@ import org.jspecify.annotations.Nullable;
 public final class ScoreJson {
     private ScoreJson() {}
 
-    /** Writes one object. */
+    /** Writes one object of somebody whom a delivery brought. */
     public static void write(JsonGenerator json, Explanation explanation, State state) throws IOException {
-        write(json, explanation, state, state.day(), false);
+        write(json, explanation, state, true);
+    }
+
+    /** Writes one object. {@code delivered} false: they enrolled since the last delivery, and their facts are to come. */
+    static void write(JsonGenerator json, Explanation explanation, State state, boolean delivered) throws IOException {
+        write(json, explanation, state, state.day(), false, delivered);
     }
 
     /** Writes what a score would be on a day: the same object, marked as simulated. */
-    static void writeSimulated(JsonGenerator json, Explanation explanation, State state, LocalDate day)
+    static void writeSimulated(
+            JsonGenerator json, Explanation explanation, State state, LocalDate day, boolean delivered)
             throws IOException {
-        write(json, explanation, state, day, true);
+        write(json, explanation, state, day, true, delivered);
     }
 
     private static void write(
-            JsonGenerator json, Explanation explanation, State state, LocalDate day, boolean simulated)
+            JsonGenerator json,
+            Explanation explanation,
+            State state,
+            LocalDate day,
+            boolean simulated,
+            boolean delivered)
             throws IOException {
         json.writeStartObject();
         if (simulated) {
@@ -34,7 +45,7 @@ public final class ScoreJson {
         json.writeStringField("scheme", explanation.scheme());
         json.writeStringField("rules_version", explanation.rulesVersion());
         json.writeStringField("as_of", day.toString());
-        json.writeStringField("facts_as_of", state.factsAsOf().toString());
+        json.writeStringField("facts_as_of", delivered ? state.factsAsOf().toString() : null);
         json.writeNumberField("position", state.position());
         json.writeArrayFieldStart("next");
         for (Explanation.Next next : explanation.next()) {

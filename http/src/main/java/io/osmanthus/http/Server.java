@@ -45,6 +45,9 @@ public final class Server implements AutoCloseable {
     /** Threads that read the access trail's files. */
     static final int TRAIL_WORKERS = 2;
 
+    /** Threads that read what is told on streams. */
+    static final int NOTICE_WORKERS = 2;
+
     private static final int START_TIMEOUT_SECONDS = 30;
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
@@ -54,6 +57,7 @@ public final class Server implements AutoCloseable {
     private final List<Listener> management = new ArrayList<>();
     private final AtomicBoolean open = new AtomicBoolean(true);
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final NoticeStreams streams = new NoticeStreams();
 
     private Server(Vertx vertx, Site site) {
         this.vertx = vertx;
@@ -199,6 +203,8 @@ public final class Server implements AutoCloseable {
                 new AtomicInteger(),
                 new AtomicInteger(),
                 new AtomicInteger(),
+                new AtomicInteger(),
+                streams,
                 fast);
         NodeMeters.waiting(site.meters().registry(), "tokens", shared.tokensWaiting());
         NodeMeters.waiting(site.meters().registry(), "matches", shared.matchesWaiting());
@@ -208,6 +214,9 @@ public final class Server implements AutoCloseable {
         Live live = site.live();
         if (live != null) {
             NodeMeters.readiness(site.meters().registry(), shared.readiness(), live.engine());
+            live.follower().onApplied(streams::changed);
+            site.source().onPublish(streams::published);
+            site.meters().streams(streams);
         }
         ServerConfig config = site.config();
         boolean one = config.oneListener();
@@ -287,6 +296,7 @@ public final class Server implements AutoCloseable {
             return;
         }
         drain();
+        streams.close();
         long seconds = TimeUnit.MILLISECONDS.toSeconds(site.config().limits().shutdownTimeoutMs()) + 10;
         try {
             await(Future.join(main.stream().map(Listener::shutdown).toList()), seconds);

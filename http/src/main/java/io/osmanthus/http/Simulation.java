@@ -78,10 +78,13 @@ final class Simulation {
             Reply.problem(response, Problem.NOT_ENROLLED);
             return;
         }
+        boolean delivered = answers.delivered(citizen.high(), citizen.low());
         loop.turn().event(true, citizen.high(), citizen.low(), Turn.own(site.trail(), "simulation"));
         loop.turn().after(written -> {
             if (written) {
-                Reply.personal(response, Reply.bytes(json -> ScoreJson.writeSimulated(json, simulated, state, day)));
+                Reply.personal(
+                        response,
+                        Reply.bytes(json -> ScoreJson.writeSimulated(json, simulated, state, day, delivered)));
             } else {
                 Reply.later(response, Problem.NO_TRAIL, 1);
             }

@@ -7,6 +7,7 @@ import io.osmanthus.engine.rules.SceneRule;
 import io.osmanthus.snapshots.vocabulary.SceneDefinition;
 import io.osmanthus.snapshots.vocabulary.Title;
 import java.io.IOException;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -47,6 +48,10 @@ final class VocabularyJson {
         json.writeEndArray();
         json.writeObjectFieldStart("purpose");
         json.writeNumberField("version", definition.purposeVersion());
+        LocalDate since = definition.purposeSince();
+        if (since != null) {
+            json.writeStringField("since", since.toString());
+        }
         json.writeStringField("zh", definition.purpose().zh());
         json.writeStringField("en", definition.purpose().en());
         json.writeEndObject();

@@ -362,7 +362,8 @@ final class Writes {
         }
     }
 
-    private <T extends @Nullable Object> void onWorker(
+    /** Does something that blocks, and goes on with it on the event loop; what it throws is answered. */
+    <T extends @Nullable Object> void onWorker(
             HttpServerResponse response, Supplier<T> work, java.util.function.Consumer<T> then) {
         if (waiting.incrementAndGet() > WAITING_MAX) {
             waiting.decrementAndGet();
@@ -376,6 +377,26 @@ final class Writes {
             } else {
                 guarded(response, () -> then.accept(done.result()));
             }
+        });
+    }
+
+    /**
+     * Does the next part of an answer whose head has left: what fails, or finds too much waiting, is null, for there is no
+     * other way to say so than to break off.
+     */
+    <T> void furtherOnWorker(
+            HttpServerResponse response, Supplier<@Nullable T> work, java.util.function.Consumer<@Nullable T> then) {
+        if (waiting.incrementAndGet() > WAITING_MAX) {
+            waiting.decrementAndGet();
+            then.accept(null);
+            return;
+        }
+        workers.<@Nullable T>executeBlocking(work::get, false).onComplete(done -> {
+            waiting.decrementAndGet();
+            if (done.failed() && !(done.cause() instanceof LedgerException)) {
+                Failures.note(done.cause(), Reply.requestId(response), site.meters());
+            }
+            then.accept(done.succeeded() ? done.result() : null);
         });
     }
 

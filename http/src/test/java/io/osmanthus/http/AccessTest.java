@@ -142,7 +142,17 @@ class AccessTest {
         return switch (route) {
             case SCENES, SCENE, CATALOGUE, OPENAPI, LIVE, READY, METRICS, CHECK, CHECK_BATCH, MATTERS, MATCHES -> 200;
             case SCORE, SIMULATION, ACCESSES -> 404;
-            case ME, CONSENTS, TOKENS, SNAPSHOTS, ACTIVATION, SNAPSHOT_DIFF -> 503;
+            case ME,
+                    CONSENTS,
+                    TOKENS,
+                    RECORDS,
+                    EXPORT,
+                    OWN_SCENES,
+                    NOTICES,
+                    NOTICE_EVENTS,
+                    SNAPSHOTS,
+                    ACTIVATION,
+                    SNAPSHOT_DIFF -> 503;
             default -> route.writes() || route.showsCases() ? 503 : 0;
         };
     }

@@ -142,6 +142,11 @@ final class City implements Answers.Source {
         }
 
         @Override
+        public boolean delivered(long high, long low) {
+            return explanations.containsKey(new Pseudonym(high, low));
+        }
+
+        @Override
         public @Nullable Explanation simulate(long high, long low, Set<String> without, List<Supposed> with, int day) {
             simulated = new Simulated(new Pseudonym(high, low), without, with, day);
             return explanations.get(new Pseudonym(high, low));

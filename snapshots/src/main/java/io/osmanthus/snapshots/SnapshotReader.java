@@ -34,11 +34,13 @@ public final class SnapshotReader implements AutoCloseable {
     private final Path directory;
     private final Connection connection;
     private final List<String> sources;
+    private final String outdatedConsent;
 
-    private SnapshotReader(Path directory, Connection connection, List<String> sources) {
+    private SnapshotReader(Path directory, Connection connection, List<String> sources, String outdatedConsent) {
         this.directory = directory;
         this.connection = connection;
         this.sources = sources;
+        this.outdatedConsent = outdatedConsent;
     }
 
     /** Opens the files of a verified snapshot. */
@@ -68,7 +70,7 @@ public final class SnapshotReader implements AutoCloseable {
                         vocabulary.lists().stream().map(ListDefinition::id).toList());
                 List<String> sources = sources(statement, directory);
                 enumeration(statement, "source_t", sources);
-                return new SnapshotReader(directory, connection, sources);
+                return new SnapshotReader(directory, connection, sources, outdated(vocabulary));
             }
         } catch (SQLException e) {
             closeQuietly(connection, e);
@@ -98,12 +100,15 @@ public final class SnapshotReader implements AutoCloseable {
                         + (part == count - 1 ? "" : " AND token_high < " + bound(part + 1, count)));
     }
 
-    /** {@code person, scene, granted_on, expires_on}. */
+    /**
+     * {@code person, scene, granted_on, expires_on}. Those granted before the scene's purpose was what it is now are left
+     * out: they were for another.
+     */
     public Rows consents(int from, int to) {
         return rows(
                 "consents",
                 "person, " + code("scene") + ", " + day("granted_on") + ", " + day("expires_on"),
-                range("person", from, to) + " AND " + known("scene"));
+                range("person", from, to) + " AND " + known("scene") + outdatedConsent);
     }
 
     /**
@@ -221,6 +226,14 @@ public final class SnapshotReader implements AutoCloseable {
 
     private static String day(String column) {
         return "coalesce(date_diff('day', " + EPOCH + ", " + column + "), " + Rows.NONE + ")";
+    }
+
+    private static String outdated(Vocabulary vocabulary) {
+        return vocabulary.scenes().stream()
+                .filter(scene -> scene.purposeSince() != null)
+                .map(scene -> " AND NOT (scene = " + literal(scene.id()) + " AND granted_on < DATE '"
+                        + scene.purposeSince() + "')")
+                .collect(Collectors.joining());
     }
 
     private static String parquet(Path file) {

@@ -124,11 +124,27 @@ public final class Judge {
         on(day);
         int scenes = 0;
         for (int i = 0; i < facts.arrearsCount; i++) {
-            if (facts.since[i] <= day && facts.since[i] >= arrearsFrom && facts.arrearsMarks[i] == 0) {
+            if (counts(facts, i)) {
                 scenes |= 1 << facts.arrearsScene[i];
             }
         }
         return scenes;
+    }
+
+    /** Whether the {@code i}th arrears pause benefits of their scene on the day. */
+    public boolean arrearsCount(SubjectFacts facts, int i, int day) {
+        on(day);
+        return counts(facts, i);
+    }
+
+    private boolean counts(SubjectFacts facts, int i) {
+        return facts.since[i] <= day && facts.since[i] >= arrearsFrom && facts.arrearsMarks[i] == 0;
+    }
+
+    /** The first day on which the {@code i}th consent stands no longer, by what it says and by the limit of the day. */
+    public int consentEnds(SubjectFacts facts, int i, int day) {
+        int most = Days.plusMonths(facts.grantedOn[i], limits.consentMonthsMax(day));
+        return facts.expiresOn[i] == SubjectFacts.NONE ? most : Math.min(most, facts.expiresOn[i]);
     }
 
     /** The first day after {@code day} on which something of the answers may change by time alone, or Integer.MAX_VALUE. */

@@ -13,7 +13,7 @@ public enum Kind {
     TOKEN_BOUND,
     /** {@code scheme, token}. */
     TOKEN_UNBOUND,
-    /** {@code scene, purpose_version, granted_on, expires_on}. */
+    /** {@code scene, purpose_version, recipients, granted_on, expires_on}: for that purpose and those recipients only. */
     CONSENT_GIVEN,
     /** {@code scene, on}: every consent for the scene granted until that day. */
     CONSENT_WITHDRAWN,

@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -205,6 +206,27 @@ public final class Ledger implements AutoCloseable {
             try (PreparedStatement select =
                     connection.prepareStatement(COLUMNS + " WHERE c.subject = ? ORDER BY c.position")) {
                 select.setBytes(1, subject.bytes());
+                return entries(select);
+            }
+        });
+    }
+
+    /**
+     * Changes of some kinds about a subject, those that can still be read: after a position in order, or before one
+     * newest first.
+     *
+     * @param max at most so many
+     */
+    public List<Entry> about(Subject subject, Set<Kind> kinds, long from, boolean newestFirst, int max) {
+        String[] words = kinds.stream().map(Kind::word).toArray(String[]::new);
+        return read(connection -> {
+            try (PreparedStatement select = connection.prepareStatement(COLUMNS
+                    + " WHERE c.subject = ? AND c.kind = ANY (?) AND c.position " + (newestFirst ? "<" : ">")
+                    + " ? ORDER BY c.position" + (newestFirst ? " DESC" : "") + " LIMIT ?")) {
+                select.setBytes(1, subject.bytes());
+                select.setArray(2, connection.createArrayOf("text", words));
+                select.setLong(3, from);
+                select.setInt(4, max);
                 return entries(select);
             }
         });

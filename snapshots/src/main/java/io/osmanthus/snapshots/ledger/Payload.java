@@ -3,11 +3,14 @@ package io.osmanthus.snapshots.ledger;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.osmanthus.snapshots.Days;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a change says beyond its subject and kind: a small JSON object. Filled by one thread, then read only. */
@@ -52,6 +55,28 @@ public final class Payload {
         return epochDay == Days.NONE
                 ? this
                 : with(field, LocalDate.ofEpochDay(epochDay).toString());
+    }
+
+    /** Sets a list of texts. */
+    public Payload with(String field, List<String> values) {
+        ArrayNode list = fields.putArray(field);
+        values.forEach(list::add);
+        return this;
+    }
+
+    /** A list of texts, empty where there is none. */
+    public List<String> texts(String field) {
+        List<String> texts = new ArrayList<>();
+        if (fields.get(field) instanceof ArrayNode list) {
+            list.forEach(one -> texts.add(one.asText()));
+        }
+        return List.copyOf(texts);
+    }
+
+    /** Takes a field away, if it is there. */
+    public Payload without(String field) {
+        fields.remove(field);
+        return this;
     }
 
     /** A text, empty where there is none. */

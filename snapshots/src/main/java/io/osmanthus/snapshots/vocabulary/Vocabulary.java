@@ -1,6 +1,7 @@
 package io.osmanthus.snapshots.vocabulary;
 
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -259,13 +260,21 @@ public final class Vocabulary {
     }
 
     private static SceneDefinition scene(int index, Yaml.Mapping entry) {
-        record Purpose(int version, Title words) {}
+        record Purpose(int version, @Nullable LocalDate since, Title words) {}
         needs(entry, "base_service", "a scene names the service that is there without any answer (charter 2)");
         needs(entry, "purpose", "a consent is given for a purpose (charter 1)");
         needs(entry, "recipients", "a consent is given for named recipients (charter 1)");
         Purpose purpose = entry.mapping("purpose", mapping -> {
             needs(mapping, "version", "a consent names the version of the purpose (charter 1)");
-            return new Purpose(mapping.integer("version", 1, 1_000_000), Title.of(mapping));
+            int version = mapping.integer("version", 1, 1_000_000);
+            LocalDate since = mapping.dateOrNull("since");
+            if (version > 1 && since == null) {
+                throw mapping.fault(
+                        "version",
+                        "a purpose after the first says 'since' when it holds: consents granted before were for another"
+                                + " purpose (charter 1)");
+            }
+            return new Purpose(version, since, Title.of(mapping));
         });
         List<String> recipients = entry.texts("recipients");
         if (recipients.isEmpty()) {
@@ -277,6 +286,7 @@ public final class Vocabulary {
                 entry.mapping("title", Title::of),
                 entry.oneOf("subject", SubjectType.class),
                 purpose.version(),
+                purpose.since(),
                 purpose.words(),
                 List.copyOf(recipients),
                 entry.mapping("base_service", Title::of),

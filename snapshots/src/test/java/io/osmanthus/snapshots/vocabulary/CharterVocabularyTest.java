@@ -37,6 +37,8 @@ class CharterVocabularyTest {
                 "    purpose: {version: 1, zh: 判断是否当日开通学校场地, en: Decide on same-day passes to school grounds}\n";
         refused("scenes.yaml", purpose, "", "'purpose' is missing");
         refused("scenes.yaml", purpose, purpose.replace("version: 1, ", ""), "'version' is missing");
+        refused("scenes.yaml", purpose, purpose.replace("version: 1", "version: 2"), "says 'since' when it holds");
+        refused("scenes.yaml", purpose, purpose.replace("version: 1", "version: 2, since: 2026-13-01"), "since");
     }
 
     @Test

@@ -1,0 +1,258 @@
+package io.osmanthus.http;
+
+import io.osmanthus.engine.Generation;
+import io.osmanthus.engine.Keeper;
+import io.osmanthus.engine.OwnFacts;
+import io.osmanthus.engine.Reader;
+import io.osmanthus.engine.rules.SubjectFacts;
+import io.osmanthus.snapshots.PersonFile;
+import io.osmanthus.snapshots.ledger.Entry;
+import io.osmanthus.snapshots.ledger.Kind;
+import io.osmanthus.snapshots.ledger.Payload;
+import io.osmanthus.snapshots.ledger.Subject;
+import io.osmanthus.snapshots.vocabulary.Item;
+import io.osmanthus.snapshots.vocabulary.SceneDefinition;
+import io.osmanthus.snapshots.vocabulary.Vocabulary;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one person is told, as it follows from ledger, snapshots and calendar: a new adverse record, arrears, a record marked
+ * anew, a purpose that has changed, a consent that ends soon. On a worker, for one reading.
+ */
+final class Notices {
+    /** Changes that are looked through, the newest; older ones are in the export. */
+    static final int CHANGES_MAX = 2_000;
+
+    /** Snapshots that are looked through for the day on which a record came. */
+    static final int SNAPSHOTS_MAX = 12;
+
+    /** A consent that ends within so many days. */
+    static final int ENDS_SOON_DAYS = 30;
+
+    private static final String IDS = "notices/1";
+    private static final Set<Kind> KINDS = Set.of(Kind.RECORD_ADDED, Kind.RECORD_MARKED, Kind.ARREARS_ADDED);
+
+    private final Site site;
+    private final Live live;
+    private final OwnFile file;
+    private final Caller.Citizen citizen;
+    private final Generation generation;
+    private final Vocabulary vocabulary;
+    private final List<Notice> notices = new ArrayList<>();
+
+    /** Everything to tell, newest first, and how far that reaches. */
+    record Read(List<Notice> notices, Notice.Told told) {}
+
+    private Notices(Site site, Live live, OwnFile file, Caller.Citizen citizen) {
+        this.site = site;
+        this.live = live;
+        this.file = file;
+        this.citizen = citizen;
+        this.generation = file.generation();
+        this.vocabulary = generation.rules().vocabulary();
+    }
+
+    /** Reads them; null where the person is not enrolled. */
+    static @Nullable Read of(Site site, Live live, Caller.Citizen citizen) {
+        try (Reader reader = live.engine().reader()) {
+            Generation generation = reader.advance();
+            if (generation == null) {
+                throw new Writes.Refusal(Problem.NOT_READY);
+            }
+            // before anything is read: what comes meanwhile is told the next time
+            long position = generation.position();
+            OwnFile file = OwnFile.of(site, live, reader, generation, citizen);
+            return file == null ? null : new Notices(site, live, file, citizen).read(position);
+        }
+    }
+
+    private Read read(long position) {
+        fromLedger();
+        fromSnapshots();
+        fromCalendar();
+        notices.removeIf(notice -> notice.axis() == Notice.Axis.LEDGER && notice.mark() > position);
+        notices.sort(Notice.NEWEST_FIRST);
+        long made = live.operations().madeMs(generation.snapshot());
+        return new Read(List.copyOf(notices), new Notice.Told(position, made, dayMs(generation.day())));
+    }
+
+    private void fromLedger() {
+        Subject self = new Subject(citizen.high(), citizen.low());
+        for (Entry entry : live.ledger().about(self, KINDS, Long.MAX_VALUE, true, CHANGES_MAX)) {
+            byte[] bytes = entry.payload();
+            if (bytes == null) {
+                continue;
+            }
+            Payload payload = Payload.parse(bytes);
+            Item item = vocabulary.item(payload.text("item"));
+            if (entry.kind() == Kind.ARREARS_ADDED) {
+                arrears(entry, payload);
+            } else if (entry.kind() == Kind.RECORD_MARKED) {
+                marked(entry, payload);
+            } else if (item != null && item.adverse()) {
+                PersonFile.Name name = new PersonFile.Name(payload.text("source"), payload.text("record_id"));
+                record(
+                        name,
+                        item,
+                        Notice.Axis.LEDGER,
+                        entry.position(),
+                        entry.at().toEpochMilli(),
+                        false);
+            }
+        }
+    }
+
+    private void record(PersonFile.Name name, Item item, Notice.Axis axis, long mark, long at, boolean atTheLatest) {
+        notices.add(
+                new Notice(id("adverse-record", name.source(), name.id()), at, axis, mark, "adverse-record", json -> {
+                    json.writeStringField("record_id", name.id());
+                    json.writeStringField("source", name.source());
+                    json.writeStringField("item", item.id());
+                    VocabularyJson.title(json, "title", item.title());
+                    json.writeBooleanField("at_the_latest", atTheLatest);
+                    json.writeStringField("repair_route", item.repairRoute());
+                }));
+    }
+
+    private void arrears(Entry entry, Payload payload) {
+        SceneDefinition scene = vocabulary.scene(payload.text("scene"));
+        notices.add(new Notice(
+                id("arrears", entry.position()),
+                entry.at().toEpochMilli(),
+                Notice.Axis.LEDGER,
+                entry.position(),
+                "arrears",
+                json -> {
+                    json.writeStringField("scene", payload.text("scene"));
+                    if (scene != null) {
+                        VocabularyJson.title(json, "title", scene.title());
+                    }
+                    json.writeStringField("since", payload.text("since"));
+                    json.writeNumberField("amount_cents", payload.number("amount_cents"));
+                    json.writeStringField("reference", payload.text("reference"));
+                }));
+    }
+
+    private void marked(Entry entry, Payload payload) {
+        long marks = payload.number("marks");
+        notices.add(new Notice(
+                id("record-marked", entry.position()),
+                entry.at().toEpochMilli(),
+                Notice.Axis.LEDGER,
+                entry.position(),
+                "record-marked",
+                json -> {
+                    json.writeStringField("record_id", payload.text("record_id"));
+                    json.writeStringField("source", payload.text("source"));
+                    json.writeBooleanField("disputed", (marks & SubjectFacts.DISPUTED) != 0);
+                    json.writeBooleanField("repaired", (marks & SubjectFacts.REPAIRED) != 0);
+                    json.writeBooleanField("retracted", (marks & SubjectFacts.RETRACTED) != 0);
+                }));
+    }
+
+    /** Delivered adverse records, with the first of the snapshots at hand that has them. */
+    private void fromSnapshots() {
+        Map<PersonFile.Name, Item> left = new HashMap<>();
+        for (OwnFacts.Fact record : file.held().records()) {
+            Item item = vocabulary.items().get(record.item());
+            PersonFile.Name name = new PersonFile.Name(generation.sources().get(record.source()), record.id());
+            if (item.adverse() && !file.reported().containsKey(name)) {
+                left.put(name, item);
+            }
+        }
+        String first = generation.snapshot();
+        List<String> before = left.isEmpty()
+                ? List.of()
+                : live.operations().before(first, site.pseudonymKey().fingerprint(), SNAPSHOTS_MAX);
+        for (String version : before) {
+            Set<PersonFile.Name> there = left.isEmpty() ? Set.of() : names(version, left);
+            long made = live.operations().madeMs(first);
+            for (PersonFile.Name name : new HashSet<>(left.keySet())) {
+                if (!there.contains(name)) {
+                    record(name, left.remove(name), Notice.Axis.SNAPSHOT, made, made, false);
+                }
+            }
+            first = version;
+        }
+        long made = live.operations().madeMs(first);
+        left.forEach((name, item) -> record(name, item, Notice.Axis.SNAPSHOT, made, made, true));
+    }
+
+    private Set<PersonFile.Name> names(String version, Map<PersonFile.Name, Item> wanted) {
+        Set<String> items = wanted.values().stream().map(Item::id).collect(Collectors.toSet());
+        try (PersonFile there = PersonFile.open(live.snapshots().apply(version), site.pseudonymKey())) {
+            int ordinal = there.ordinal(citizen.high(), citizen.low());
+            return ordinal < 0 ? Set.of() : there.recordNames(ordinal, items);
+        }
+    }
+
+    private void fromCalendar() {
+        LocalDate today = generation.day();
+        for (Reader.Consent consent : file.held().consents()) {
+            LocalDate ends = LocalDate.ofEpochDay(consent.endsOn());
+            LocalDate told = ends.minusDays(ENDS_SOON_DAYS);
+            if (consent.stands() && !told.isAfter(today)) {
+                SceneDefinition scene = vocabulary.scenes().get(consent.scene());
+                notices.add(new Notice(
+                        id("consent-ends", scene.id(), ends),
+                        dayMs(told),
+                        Notice.Axis.DAY,
+                        dayMs(told),
+                        "consent-ends",
+                        json -> {
+                            json.writeStringField("scene", scene.id());
+                            VocabularyJson.title(json, "title", scene.title());
+                            json.writeStringField("ends_on", ends.toString());
+                        }));
+            }
+        }
+        for (SceneDefinition scene : vocabulary.scenes()) {
+            LocalDate since = scene.purposeSince();
+            if (since != null && !since.isAfter(today) && file.askedAnew(scene)) {
+                notices.add(purpose(scene, since));
+            }
+        }
+    }
+
+    private Notice purpose(SceneDefinition scene, LocalDate since) {
+        return new Notice(
+                id("purpose-changed", scene.id(), scene.purposeVersion()),
+                dayMs(since),
+                Notice.Axis.DAY,
+                dayMs(since),
+                "purpose-changed",
+                json -> {
+                    json.writeStringField("scene", scene.id());
+                    VocabularyJson.title(json, "title", scene.title());
+                    json.writeNumberField("purpose_version", scene.purposeVersion());
+                    VocabularyJson.title(json, "purpose", scene.purpose());
+                    VocabularyJson.texts(json, "recipients", scene.recipients());
+                });
+    }
+
+    private static long dayMs(LocalDate day) {
+        return day.atStartOfDay(Keeper.ZONE).toInstant().toEpochMilli();
+    }
+
+    /** The person is part of it, so that ids of two persons say nothing about a record that both have. */
+    private long id(Object... parts) {
+        StringBuilder text =
+                new StringBuilder().append(citizen.high()).append(' ').append(citizen.low());
+        for (Object part : parts) {
+            text.append('\n').append(part);
+        }
+        return ByteBuffer.wrap(PersonCursor.hmac(
+                        site.pseudonymKey(), IDS, text.toString().getBytes(StandardCharsets.UTF_8)))
+                .getLong();
+    }
+}
