@@ -265,19 +265,61 @@ final class CaseFilings {
         return null;
     }
 
+    /** Arrears are named by scene and first day, or by the operator's reference. */
     private Made arrears(String id, Payload content) {
-        int colon = id.indexOf(':');
-        int since = colon < 0 ? Days.MALFORMED : Days.parse(id.substring(colon + 1));
         Held held = reader.held(subject.high(), subject.low());
-        Held.Arrears found = held == null || since < 0 ? null : held.arrears(id.substring(0, colon), since);
+        Debt debt = debt(id);
+        Held.Arrears found = held == null || debt == null ? null : held.arrears(debt.scene(), debt.since());
         if (found == null) {
             return notFound();
         }
         SceneDefinition scene = found.scene();
-        content.with("scene", scene.id())
-                .withDay("since", since)
+        String name = scene.id() + ":" + LocalDate.ofEpochDay(found.since());
+        content.with("id", name)
+                .with("scene", scene.id())
+                .withDay("since", found.since())
                 .with("source", scene.arrearsSources().stream().sorted().collect(Collectors.joining("、")));
-        return made(CaseKind.OBJECTION_ARREARS, content, false, id);
+        return made(CaseKind.OBJECTION_ARREARS, content, false, name);
+    }
+
+    private record Debt(String scene, int since) {}
+
+    private @Nullable Debt debt(String id) {
+        int colon = id.lastIndexOf(':');
+        int since = colon < 0 ? Days.MALFORMED : Days.parse(id.substring(colon + 1));
+        if (since >= 0) {
+            return new Debt(id.substring(0, colon), since);
+        }
+        for (Entry entry : live.ledger().about(subject)) {
+            byte[] bytes = entry.payload();
+            if (entry.kind() == Kind.ARREARS_ADDED && bytes != null) {
+                Payload added = Payload.parse(bytes);
+                if (added.text("reference").equals(id)) {
+                    return new Debt(added.text("scene"), added.day("since"));
+                }
+            }
+        }
+        return delivered(id);
+    }
+
+    /** Delivered arrears of the subject by reference, or null. */
+    private @Nullable Debt delivered(String reference) {
+        KeyedHash hash = KeyedHash.of(site.pseudonymKey(), "reference/1");
+        try (PersonLookup lookup = PersonLookup.open(live.snapshots().apply(generation.snapshot()))) {
+            for (SceneDefinition scene : site.vocabulary().scenes()) {
+                for (String source : scene.arrearsSources()) {
+                    hash.make(source, reference);
+                    PersonLookup.Arrears found = lookup.arrears(hash.high(), hash.low());
+                    if (found != null
+                            && found.personHigh() == subject.high()
+                            && found.personLow() == subject.low()
+                            && found.scene().equals(scene.id())) {
+                        return new Debt(found.scene(), found.since());
+                    }
+                }
+            }
+        }
+        return null;
     }
 
     private Made access(String id, Payload content) {

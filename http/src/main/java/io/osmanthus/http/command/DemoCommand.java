@@ -143,6 +143,7 @@ final class DemoCommand implements Callable<Integer> {
         String terminal = ApiKey.make();
         String department = ApiKey.make();
         String operator = ApiKey.make();
+        String desk = ApiKey.make();
         DemoIssuer issuer = DemoIssuer.make(Clock.systemUTC());
         Path jwks = Files.writeString(directory.resolve("jwks.json"), issuer.jwks());
         ServerConfig server = ServerConfig.demonstration(
@@ -152,7 +153,7 @@ final class DemoCommand implements Callable<Integer> {
                 new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, jwks.toString()));
         Serving.Plan plan = new Serving.Plan(
                 server,
-                clients(rules, terminal, department, operator),
+                clients(rules, terminal, department, operator, desk),
                 rules,
                 key,
                 Trust.of(key, null, true),
@@ -168,7 +169,7 @@ final class DemoCommand implements Callable<Integer> {
             }
             String url = "http://127.0.0.1:" + serving.port();
             say("ready on " + url);
-            calls(url, city, samples(serving, city, key, rules), List.of(terminal, department, operator), issuer);
+            calls(url, city, samples(serving, city, key, rules), List.of(terminal, department, operator, desk), issuer);
             serving.await();
         }
         return 0;
@@ -195,7 +196,7 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static Clients clients(RuleSet rules, String terminal, String department, String operator) {
+    private static Clients clients(RuleSet rules, String terminal, String department, String operator, String desk) {
         Set<String> scenes =
                 rules.vocabulary().scenes().stream().map(SceneDefinition::id).collect(Collectors.toSet());
         Set<String> matters = rules.matters().stream().map(Matter::id).collect(Collectors.toSet());
@@ -226,6 +227,18 @@ final class DemoCommand implements Callable<Integer> {
                         SUBJECTS_PER_DAY,
                         expires),
                 new Client(
+                        "demo-desk",
+                        Role.DESK,
+                        "Demonstration desk",
+                        Set.of(ApiKey.sha256(desk)),
+                        Set.of(),
+                        Set.of(),
+                        Set.of(),
+                        false,
+                        SUBJECTS_PER_SECOND,
+                        SUBJECTS_PER_DAY,
+                        expires),
+                new Client(
                         "demo-operator",
                         Role.OPERATOR,
                         "Demonstration operator",
@@ -246,11 +259,12 @@ final class DemoCommand implements Callable<Integer> {
                 "curl -s -H \"Authorization: Bearer $%s\" -H 'Content-Type: application/json' -d '%s' " + url + "%s%n";
         out.println();
         out.println(
-                "# Keys of this run, as a terminal, a department, an operator and a citizen hold them (the citizen's for an"
-                        + " hour):");
+                "# Keys of this run, as a terminal, a department, an operator, the desk and a citizen hold them (the citizen's"
+                        + " for an hour):");
         out.println("export OSMANTHUS_API_KEY=" + keys.get(0));
         out.println("export OSMANTHUS_DEPARTMENT_KEY=" + keys.get(1));
         out.println("export OSMANTHUS_OPERATOR_KEY=" + keys.get(2));
+        out.println("export OSMANTHUS_DESK_KEY=" + keys.get(3));
         out.println(
                 "export OSMANTHUS_CITIZEN_TOKEN=" + issuer.citizen(city.personId(samples.person()), TOKEN_LIFETIME));
         out.println();
@@ -264,6 +278,15 @@ final class DemoCommand implements Callable<Integer> {
         out.printf(post, "OSMANTHUS_API_KEY", "{\"subjects\":[" + subjects + "]}", "/v1/scenes/transit/checks/batch");
         out.println("# A citizen's score, and why:");
         out.println("curl -s -H \"Authorization: Bearer $OSMANTHUS_CITIZEN_TOKEN\" " + url + "/v1/me/score");
+        if (samples.record() != null) {
+            out.println("# An objection to one of its records, which stops counting; and the desk's work queue:");
+            out.printf(
+                    post,
+                    "OSMANTHUS_CITIZEN_TOKEN",
+                    "{\"subject\":\"record\",\"id\":\"" + samples.record() + "\",\"grounds\":\"不是我\"}",
+                    "/v1/me/objections");
+            out.println("curl -s -H \"Authorization: Bearer $OSMANTHUS_DESK_KEY\" " + url + "/v1/cases");
+        }
         if (city.organisations() > 0) {
             out.println("# An organisation in a tender:");
             out.printf(
@@ -282,7 +305,8 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /** Whose answers show something: a token with a benefit, a person with several records, a listed organisation. */
-    private record Samples(long token, long person, long organisation) {}
+    private record Samples(
+            long token, long person, @Nullable String record, long organisation) {}
 
     private static Samples samples(Serving serving, City city, PseudonymKey key, RuleSet rules) {
         SceneDefinition transit =
@@ -305,12 +329,17 @@ final class DemoCommand implements Callable<Integer> {
                 Explanation explanation = reader.explain(persons.high(), persons.low());
                 return explanation != null && explanation.lines().size() > 2;
             });
+            persons.make(city.personId(person));
+            Explanation shown = reader.explain(persons.high(), persons.low());
+            String record = shown == null || shown.lines().isEmpty()
+                    ? null
+                    : shown.lines().get(0).recordId();
             long organisation = first(Math.min(SEARCH_MAX, city.organisations()), i -> {
                 codes.make(city.uscc(i));
                 MatchReport report = reader.match(tendering, codes.high(), codes.low());
                 return report != null && report.outcome() == MatchReport.Outcome.MEASURE;
             });
-            return new Samples(token, person, organisation);
+            return new Samples(token, person, record, organisation);
         }
     }
 

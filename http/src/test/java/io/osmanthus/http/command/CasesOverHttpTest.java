@@ -496,7 +496,13 @@ final class CasesOverHttpTest {
                 "{\"arrears\":[{\"scene\":\"parking\",\"scheme\":\"card\",\"token\":\"" + token
                         + "\",\"since\":\"2026-10-01\",\"amount_cents\":300,\"reference\":\"bill-7\"}]}");
         assertEquals(201, added.status(), added.body());
-        String id = object(person, "arrears", "parking:2026-10-01").text("case_id");
+        Answer filed = object(person, "arrears", "bill-7");
+        String id = filed.text("case_id");
+        assertEquals("parking:2026-10-01", filed.json().at("/about/id").asText());
+        assertEquals(
+                404,
+                ask("POST", "/v1/me/objections", citizen(person + 1), objection("arrears", "bill-7"))
+                        .status());
         assertEquals(
                 404,
                 ask("POST", "/v1/me/objections", citizen(person), objection("arrears", "parking:2026-10-02"))
