@@ -4,6 +4,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.osmanthus.engine.Generation;
 import io.osmanthus.engine.Reader;
 import io.osmanthus.snapshots.PersonLookup;
+import io.osmanthus.snapshots.cases.Case;
+import io.osmanthus.snapshots.cases.CaseFile;
+import io.osmanthus.snapshots.cases.Cases;
+import io.osmanthus.snapshots.ledger.Entry;
+import io.osmanthus.snapshots.ledger.Kind;
+import io.osmanthus.snapshots.ledger.Subject;
 import io.osmanthus.snapshots.trail.Access;
 import io.osmanthus.snapshots.trail.AccessPage;
 import io.osmanthus.snapshots.trail.AccessTrail;
@@ -12,6 +18,7 @@ import io.osmanthus.snapshots.vocabulary.Regimes;
 import io.osmanthus.snapshots.vocabulary.Scheme;
 import io.osmanthus.snapshots.vocabulary.Title;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -61,6 +68,7 @@ final class ExportJson {
         tokens(json, tokens);
         json.writeFieldName("scenes");
         OwnScenesJson.write(json, file, tokens.size());
+        cases(json);
         accesses(json);
         kept(json);
         json.writeEndObject();
@@ -90,6 +98,20 @@ final class ExportJson {
                 json.writeNumberField("count", count);
                 json.writeEndObject();
             }
+        }
+        json.writeEndArray();
+    }
+
+    /** With what was said: every case that is kept. */
+    private void cases(JsonGenerator json) throws IOException {
+        Subject self = new Subject(citizen.high(), citizen.low());
+        List<Case> rows = Cases.of(live.ledger(), self);
+        List<Entry> said = rows.isEmpty()
+                ? List.of()
+                : live.ledger().about(self, Set.of(Kind.CASE_FILED, Kind.CASE_MOVED), 0, false, OwnFile.CHANGES_MAX);
+        json.writeArrayFieldStart("cases");
+        for (Case row : rows) {
+            json.writeRawValue(new String(CaseJson.file(CaseFile.of(row, said), false), StandardCharsets.UTF_8));
         }
         json.writeEndArray();
     }

@@ -6,6 +6,7 @@ import io.osmanthus.engine.OwnFacts;
 import io.osmanthus.engine.Reader;
 import io.osmanthus.engine.rules.SubjectFacts;
 import io.osmanthus.snapshots.PersonFile;
+import io.osmanthus.snapshots.cases.Cases;
 import io.osmanthus.snapshots.ledger.Entry;
 import io.osmanthus.snapshots.ledger.Kind;
 import io.osmanthus.snapshots.ledger.Payload;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one person is told, as it follows from ledger, snapshots and calendar: a new adverse record, arrears, a record marked
- * anew, a purpose that has changed, a consent that ends soon. On a worker, for one reading.
+ * anew, a case that moved or is due, a purpose that has changed, a consent that ends soon. On a worker, for one reading.
  */
 final class Notices {
     /** Changes that are looked through, the newest; older ones are in the export. */
@@ -40,7 +41,8 @@ final class Notices {
     static final int ENDS_SOON_DAYS = 30;
 
     private static final String IDS = "notices/1";
-    private static final Set<Kind> KINDS = Set.of(Kind.RECORD_ADDED, Kind.RECORD_MARKED, Kind.ARREARS_ADDED);
+    private static final Set<Kind> KINDS =
+            Set.of(Kind.RECORD_ADDED, Kind.RECORD_MARKED, Kind.ARREARS_ADDED, Kind.ARREARS_MARKED, Kind.CASE_MOVED);
 
     private final Site site;
     private final Live live;
@@ -97,6 +99,13 @@ final class Notices {
             Item item = vocabulary.item(payload.text("item"));
             if (entry.kind() == Kind.ARREARS_ADDED) {
                 arrears(entry, payload);
+            } else if (entry.kind() == Kind.ARREARS_MARKED) {
+                arrearsMarked(entry, payload);
+            } else if (entry.kind() == Kind.CASE_MOVED) {
+                Notice moved = CaseNotices.moved(entry, payload, id("case-moved", entry.position()));
+                if (moved != null) {
+                    notices.add(moved);
+                }
             } else if (entry.kind() == Kind.RECORD_MARKED) {
                 marked(entry, payload);
             } else if (item != null && item.adverse()) {
@@ -140,6 +149,20 @@ final class Notices {
                     json.writeStringField("since", payload.text("since"));
                     json.writeNumberField("amount_cents", payload.number("amount_cents"));
                     json.writeStringField("reference", payload.text("reference"));
+                }));
+    }
+
+    private void arrearsMarked(Entry entry, Payload payload) {
+        notices.add(new Notice(
+                id("arrears-marked", entry.position()),
+                entry.at().toEpochMilli(),
+                Notice.Axis.LEDGER,
+                entry.position(),
+                "arrears-marked",
+                json -> {
+                    json.writeStringField("scene", payload.text("scene"));
+                    json.writeStringField("since", payload.text("since"));
+                    json.writeBooleanField("disputed", (payload.number("marks") & SubjectFacts.DISPUTED) != 0);
                 }));
     }
 
@@ -198,6 +221,8 @@ final class Notices {
 
     private void fromCalendar() {
         LocalDate today = generation.day();
+        Subject self = new Subject(citizen.high(), citizen.low());
+        CaseNotices.dated(Cases.of(live.ledger(), self), today, this::id, notices);
         for (Reader.Consent consent : file.held().consents()) {
             LocalDate ends = LocalDate.ofEpochDay(consent.endsOn());
             LocalDate told = ends.minusDays(ENDS_SOON_DAYS);

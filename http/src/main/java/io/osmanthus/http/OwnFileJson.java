@@ -77,7 +77,7 @@ final class OwnFileJson {
         Item item = vocabulary.items().get(record.item());
         PersonFile.Name name = new PersonFile.Name(source, record.id());
         PersonFile.Delivered delivered = file.records().get(name);
-        OwnFile.Said said = delivered == null ? file.reported().get(name) : null;
+        OwnFile.Said said = file.reported().get(name);
         json.writeStartObject();
         json.writeStringField("record_id", record.id());
         json.writeStringField("source", source);
@@ -168,7 +168,7 @@ final class OwnFileJson {
             throws IOException {
         SceneDefinition scene = vocabulary.scenes().get(arrears.scene());
         PersonFile.Debt debt = take(debts, arrears, scene);
-        OwnFile.Said said = debt == null ? takeReported(reported, arrears, scene) : null;
+        OwnFile.Said said = takeReported(reported, arrears, scene);
         json.writeStartObject();
         json.writeStringField("scene", scene.id());
         VocabularyJson.title(json, "title", scene.title());

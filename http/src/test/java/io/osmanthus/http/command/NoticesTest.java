@@ -264,6 +264,58 @@ final class NoticesTest {
     }
 
     @Test
+    void caseOfAPerson_eachMoveAndTheDecision_areTold_andStandInTheExport() throws Exception {
+        int person = 95;
+        town().report(one(), "good-95", Town.CITY.personId(person), "blood-donation", "红十字会");
+        try (EventStream stream = listen(two(), person, null)) {
+            Town.Answer filed = town().ask(
+                            one(),
+                            "POST",
+                            "/v1/me/objections",
+                            town().citizen(person),
+                            "{\"subject\":\"record\",\"id\":\"good-95\",\"grounds\":\"不是我\",\"statement\":\"请核实\"}");
+            assertEquals(201, filed.status(), filed.body());
+            String id = filed.json().get("case_id").asText();
+            JsonNode disputed = next(stream).data();
+            assertEquals("record-marked", disputed.get("kind").asText());
+            assertTrue(disputed.get("disputed").asBoolean());
+            move(id, 1, "forwarded");
+            JsonNode forwarded = next(stream).data();
+            assertEquals("case-moved", forwarded.get("kind").asText());
+            assertEquals(id, forwarded.get("case_id").asText());
+            assertEquals("2026-10-26", forwarded.get("due_on").asText());
+            move(id, 2, "rejected");
+            JsonNode decided = next(stream).data();
+            assertEquals("case-decided", decided.get("kind").asText());
+            assertEquals("rejected", decided.get("move").asText());
+            assertEquals("查明属实", decided.get("reason").asText());
+            assertEquals("2026-10-29", decided.get("review_until").asText());
+            JsonNode export =
+                    town().get(one(), "/v1/me/export", town().citizen(person)).json();
+            assertEquals(id, export.get("cases").get(0).get("case_id").asText());
+            assertEquals(2, export.get("cases").get(0).get("history").size());
+            assertEquals(
+                    0,
+                    town().get(one(), "/v1/me/export", town().citizen(96))
+                            .json()
+                            .get("cases")
+                            .size());
+        }
+    }
+
+    private void move(String id, int version, String to) throws IOException, InterruptedException {
+        Town.Answer moved = town().ask(
+                        one(),
+                        "POST",
+                        "/v1/cases/" + id + "/transitions",
+                        town().desk,
+                        "{\"to\":\"" + to + "\",\"reason\":\"查明属实\"}",
+                        "If-Match",
+                        "\"" + version + "\"");
+        assertEquals(200, moved.status(), moved.body());
+    }
+
+    @Test
     void streams_ofOnePerson_areBounded_andGivenBack() throws Exception {
         List<EventStream> open = new ArrayList<>();
         for (int i = 0; i < 3; i++) {

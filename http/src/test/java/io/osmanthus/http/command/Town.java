@@ -50,6 +50,7 @@ final class Town {
 
     final String terminal = ApiKey.make();
     final String department = ApiKey.make();
+    final String desk = ApiKey.make();
 
     /** By how much the issuer's clock goes ahead, in seconds. */
     volatile long issuerAhead;
@@ -154,7 +155,8 @@ final class Town {
         Set<String> sources = Set.of("红十字会", "法院");
         return Clients.of(List.of(
                 client("gate", Role.TERMINAL, terminal, scenes, Set.of(), far),
-                client("office", Role.DEPARTMENT, department, Set.of(), sources, far)));
+                client("office", Role.DEPARTMENT, department, Set.of(), sources, far),
+                client("desk", Role.DESK, desk, Set.of(), Set.of(), far)));
     }
 
     private static Client client(
@@ -211,7 +213,7 @@ final class Town {
             throws IOException, InterruptedException {
         String record = "{\"records\":[{\"record_id\":\"" + id + "\",\"subject_type\":\"person\",\"subject_id\":\""
                 + person + "\",\"item\":\"" + item + "\",\"occurred_on\":\"2026-09-01\",\"quantity\":400,"
-                + "\"severity\":\"serious\",\"document_no\":\"(2026)苏05执17号\",\"source\":\"" + source + "\"}]}";
+                + "\"severity\":\"general\",\"document_no\":\"(2026)苏05执17号\",\"source\":\"" + source + "\"}]}";
         Answer added = ask(node, "POST", "/v1/records", department, record);
         assertEquals(201, added.status(), added.body());
         assertEquals(0, added.json().get("rejected").size(), added.body());
