@@ -234,7 +234,7 @@ public final class GenerationLoader {
                     continue;
                 }
                 stores.pseudonyms().set(ordinal, persons.number(1), persons.number(2));
-                identifiers.put(persons.number(1), persons.number(2), ordinal);
+                identifiers.stage(persons.number(1), persons.number(2), ordinal);
                 facts.clear(SubjectType.PERSON);
                 while (consents.nextOf(ordinal)) {
                     if (consents.integer(2) > consentsAfter) {
@@ -253,6 +253,7 @@ public final class GenerationLoader {
                 }
             }
         }
+        identifiers.flush();
         return part;
     }
 
@@ -266,13 +267,14 @@ public final class GenerationLoader {
                 if (personsLeft.contains(person)) {
                     tokensLeft.incrementAndGet();
                 } else {
-                    identifiers.put(tokens.number(1), tokens.number(2), person);
+                    identifiers.stage(tokens.number(1), tokens.number(2), person);
                 }
                 if (++read % PROGRESS_STEP == 0) {
                     task.advance(PROGRESS_STEP);
                 }
             }
         }
+        identifiers.flush();
         return none;
     }
 

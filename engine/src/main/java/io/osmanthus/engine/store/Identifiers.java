@@ -139,6 +139,12 @@ public final class Identifiers implements AutoCloseable {
         private final BucketNumber number = new BucketNumber();
         private final Bucket bucket = new Bucket();
 
+        /** Staged identifiers, all of one bucket: upper half, lower half, place. */
+        private final long[] staged = new long[3 * Bucket.SLOTS];
+
+        private int stagedCount;
+        private int stagedBucket;
+
         private Lookup() {}
 
         /** The place of an identifier, {@link #ORGANISATION} set or not, or {@link #ABSENT}. */
@@ -153,19 +159,52 @@ public final class Identifiers implements AutoCloseable {
 
         /** Adds or replaces an identifier. */
         public void put(long high, long low, int place) {
-            try (ExternalMapQueryContext<BucketNumber, Bucket, ?> query = map.queryContext(number.at(bucket(high)))) {
+            stage(high, low, place);
+            flush();
+        }
+
+        /**
+         * Adds or replaces an identifier, at the latest at the next {@link #flush}. In the order of pseudonyms those of one
+         * bucket go in together: to find and lock a bucket costs far more than to write to it.
+         */
+        public void stage(long high, long low, int place) {
+            int at = bucket(high);
+            if (stagedCount > 0 && (at != stagedBucket || stagedCount == staged.length / 3)) {
+                flush();
+            }
+            stagedBucket = at;
+            staged[3 * stagedCount] = high;
+            staged[3 * stagedCount + 1] = low;
+            staged[3 * stagedCount + 2] = place;
+            stagedCount++;
+        }
+
+        /** Writes what is staged. */
+        public void flush() {
+            if (stagedCount == 0) {
+                return;
+            }
+            int waiting = stagedCount;
+            stagedCount = 0;
+            int fresh = 0;
+            try (ExternalMapQueryContext<BucketNumber, Bucket, ?> query = map.queryContext(number.at(stagedBucket))) {
                 query.writeLock().lock();
-                boolean elsewhere = overflow.length > 0 && removeOverflow(high, low);
                 long address = address(query.entry());
-                boolean known =
-                        elsewhere || bucket.of(high, low).search(address).place() != ABSENT;
-                if (elsewhere || !bucket.of(high, low).put(address, place)) {
-                    overflow(high, low, place);
-                }
-                if (!known) {
-                    count.increment();
+                for (int i = 0; i < waiting; i++) {
+                    fresh += put(address, staged[3 * i], staged[3 * i + 1], (int) staged[3 * i + 2]) ? 1 : 0;
                 }
             }
+            count.add(fresh);
+        }
+
+        /** Whether it was not there. */
+        private boolean put(long address, long high, long low, int place) {
+            boolean elsewhere = overflow.length > 0 && removeOverflow(high, low);
+            boolean known = elsewhere || bucket.of(high, low).search(address).place() != ABSENT;
+            if (elsewhere || !bucket.of(high, low).put(address, place)) {
+                overflow(high, low, place);
+            }
+            return !known;
         }
 
         /** Removes an identifier; nothing happens where it is absent. */
