@@ -396,6 +396,19 @@ final class MachineActs {
                     return settled();
                 }
             }
+            if (!scenes.isEmpty() && ArrearsReferences.forgotten(page)) {
+                // To find only those of enrolled persons would tell who is enrolled: it is settled as a stranger's is.
+                byte[] keyed = reference(scenes.get(0), reference);
+                ArrearsReferences.note(
+                        page, keyed, null, scenes.get(0), (int) generation.day().toEpochDay());
+                ArrearsReferences.settle(page, keyed);
+                page.appendDecoy(
+                        Kind.ARREARS_SETTLED,
+                        Payload.of().with("scene", scenes.get(0)).withDay("since", (int)
+                                generation.day().toEpochDay()),
+                        client.id());
+                return settled();
+            }
             throw new Writes.Refusal(Problem.NOT_FOUND);
         });
     }

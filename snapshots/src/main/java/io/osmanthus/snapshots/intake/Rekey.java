@@ -1,7 +1,5 @@
 package io.osmanthus.snapshots.intake;
 
-import io.osmanthus.snapshots.Canonical;
-import io.osmanthus.snapshots.CitizenIds;
 import io.osmanthus.snapshots.KeyedHash;
 import io.osmanthus.snapshots.Manifest;
 import io.osmanthus.snapshots.Progress;
@@ -19,7 +17,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -41,6 +38,7 @@ public final class Rekey {
             .toList();
 
     private final Delivery delivery;
+    private final RekeyNames names;
     private final Snapshot former;
     private final PseudonymKey from;
     private final PseudonymKey to;
@@ -75,6 +73,7 @@ public final class Rekey {
             Progress progress,
             Staging staging) {
         this.delivery = delivery;
+        this.names = new RekeyNames(from, to, progress);
         this.former = former;
         this.from = from;
         this.to = to;
@@ -158,55 +157,20 @@ public final class Rekey {
     }
 
     private void readPersons() throws SQLException {
-        Pseudonymiser before = from.pseudonymiser(Scheme.PERSON);
-        Pseudonymiser after = to.pseudonymiser(Scheme.PERSON);
         staging.create("persons_read", "former_high BIGINT, former_low BIGINT, high BIGINT, low BIGINT");
         try (Staging.Filling filling = staging.fill("persons_read")) {
-            read(DeliveryFile.PERSONS, row -> {
-                String id = row.complete() ? row.string(0).toUpperCase(Locale.ROOT) : "";
-                if (id.length() == CitizenIds.LENGTH && CitizenIds.shaped(id, 0)) {
-                    before.make(id);
-                    after.make(id);
-                    pair(filling.appender().beginRow(), before, after).endRow();
-                }
-            });
+            names.persons(delivery, (highBefore, lowBefore, high, low) -> pair(
+                            filling.appender().beginRow(), highBefore, lowBefore, high, low)
+                    .endRow());
         }
     }
 
     private void readTokens() throws SQLException {
         staging.create("tokens_read", "scheme VARCHAR, former_high BIGINT, former_low BIGINT, high BIGINT, low BIGINT");
-        Map<String, Pseudonymiser[]> schemes = new LinkedHashMap<>();
-        for (Scheme scheme : Scheme.values()) {
-            if (scheme.bindable()) {
-                schemes.put(scheme.word(), new Pseudonymiser[] {from.pseudonymiser(scheme), to.pseudonymiser(scheme)});
-            }
-        }
         try (Staging.Filling filling = staging.fill("tokens_read")) {
-            read(DeliveryFile.TOKENS, row -> {
-                Pseudonymiser[] both = row.complete() ? schemes.get(row.string(0)) : null;
-                if (both != null && row.at(1).length() <= TokenJudge.TOKEN_BYTES_MAX) {
-                    String token = Canonical.of(row.string(1));
-                    both[0].make(token);
-                    both[1].make(token);
-                    pair(filling.appender().beginRow().append(row.string(0)), both[0], both[1])
-                            .endRow();
-                }
-            });
-        }
-    }
-
-    private void read(DeliveryFile file, RowSink sink) throws SQLException {
-        Delivery.Part part = delivery.part(file);
-        if (part == null) {
-            throw new IntakeException(
-                    Code.DELIVERY_MISSING,
-                    "re-keying needs " + file.csv() + ", which " + delivery.directory() + " does not hold: pseudonyms"
-                            + " cannot be turned back, so the persons and tokens must be named again");
-        }
-        if (part.format() == Delivery.Format.PARQUET) {
-            ParquetRecords.read(part, progress, sink);
-        } else {
-            CsvRecords.read(part, progress, sink);
+            names.tokens(delivery, (scheme, highBefore, lowBefore, high, low) -> pair(
+                            filling.appender().beginRow().append(scheme), highBefore, lowBefore, high, low)
+                    .endRow());
         }
     }
 
@@ -336,11 +300,8 @@ public final class Rekey {
         return row.getBytes(column);
     }
 
-    private static DuckDBAppender pair(DuckDBAppender to, Pseudonymiser before, Pseudonymiser after)
+    private static DuckDBAppender pair(DuckDBAppender to, long highBefore, long lowBefore, long high, long low)
             throws SQLException {
-        return to.append(before.high())
-                .append(before.low())
-                .append(after.high())
-                .append(after.low());
+        return to.append(highBefore).append(lowBefore).append(high).append(low);
     }
 }

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  * pass goes on.
  */
 final class Merger {
-    private static final String LOCK = ".lock";
+    static final String LOCK = ".lock";
 
     /** How long what has been replaced stays for those who are reading it. */
     static final long GRACE_MS = 60_000;

@@ -27,10 +27,10 @@ import org.duckdb.DuckDBConnection;
  */
 final class Parquet implements AutoCloseable {
     private static final String COLUMNS = "high, low, at_ms, asked, client, scene, answer, day_count";
-    private static final String ORDER = "high, low, at_ms, asked, client, scene, answer, day_count";
+    static final String ORDER = "high, low, at_ms, asked, client, scene, answer, day_count";
 
     /** A look-up reads one or two groups of this many rows. */
-    private static final String FORMAT = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 16384)";
+    static final String FORMAT = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 16384)";
 
     /** The first byte of a pseudonym. */
     private static final String BUCKET = "((high >> 56) & 255)";
@@ -215,6 +215,11 @@ final class Parquet implements AutoCloseable {
         } catch (SQLException e) {
             throw failed("files of the access trail cannot be read", e);
         }
+    }
+
+    /** A connection of the caller's own to the database. */
+    Connection own() throws SQLException {
+        return connection.duplicate();
     }
 
     @Override
