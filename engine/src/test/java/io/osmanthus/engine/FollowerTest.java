@@ -3,6 +3,9 @@ package io.osmanthus.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.osmanthus.engine.rules.Judge;
+import io.osmanthus.engine.rules.SubjectFacts;
+import io.osmanthus.engine.store.Identifiers;
 import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.ledger.Act;
 import io.osmanthus.snapshots.ledger.Kind;
@@ -16,19 +19,17 @@ import io.osmanthus.snapshots.vocabulary.SubjectType;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Nodes that follow one ledger know the same, at every position, as a straight-line model and as a fresh node. */
 final class FollowerTest {
-    private static final int PERSONS = 300;
+    private static final int PERSONS = 150;
+    private static final int ORGANISATIONS = 20;
     private static final int ACTS = Boolean.getBoolean("osmanthus.drills") ? 10_000 : 1_500;
     private static final int BACKLOG = 1_000_000;
     private static final PseudonymKey KEY = PseudonymKey.ofHex("0f".repeat(32));
@@ -37,10 +38,30 @@ final class FollowerTest {
             .filter(scene -> scene.subject() == SubjectType.PERSON)
             .toList();
 
-    private final Random random = Seed.random("FollowerTest");
+    private static final long EMPTY_COMPANY = Fixtures.RULES.judge().answerWord(emptyCompany(), Fixtures.TODAY);
+    private static final List<Change.Subject> PEOPLE =
+            IntStream.rangeClosed(1, PERSONS).mapToObj(Fixtures::person).toList();
+    private static final List<Change.Subject> COMPANIES =
+            IntStream.range(0, ORGANISATIONS).mapToObj(Fixtures::organisation).toList();
 
-    /** Per person the scenes consented to; absent: not enrolled. */
-    private final Map<Integer, TreeSet<String>> model = new TreeMap<>();
+    private final Random random = Seed.random("FollowerTest");
+    private final Judge judge = Fixtures.RULES.judge();
+    private final RandomActs acts = acts();
+
+    private static SubjectFacts emptyCompany() {
+        SubjectFacts facts = new SubjectFacts();
+        facts.clear(SubjectType.ORGANISATION);
+        return facts;
+    }
+
+    private RandomActs acts() {
+        RandomActs made = new RandomActs(random, PEOPLE, COMPANIES);
+        for (int i = 0; i < PERSONS; i++) {
+            Change.Subject token = Fixtures.token(i + 1);
+            made.token(token.high(), token.low(), null);
+        }
+        return made;
+    }
 
     /** A node: an engine, what it follows the ledger with, and its generation. */
     private record Node(Ledger ledger, Engine engine, Follower follower, LedgerTail tail) implements AutoCloseable {
@@ -64,7 +85,10 @@ final class FollowerTest {
             holder[0] = follower;
             tail.start();
             Departures departures = Departures.of(ledger);
-            Generation generation = Fixtures.empty(20_000, 20);
+            Generation generation = Fixtures.empty(20_000, ORGANISATIONS);
+            for (int i = 0; i < ORGANISATIONS; i++) {
+                generation.stores().organisations().set(i, EMPTY_COMPANY);
+            }
             engine.publish(follower.catchUp(generation, departures));
             return new Node(ledger, engine, follower, tail);
         }
@@ -90,26 +114,34 @@ final class FollowerTest {
         }
     }
 
+    /**
+     * After each act the subject it was about, and after some everybody, is on both nodes what the straight-line model says:
+     * every position is compared, and answers are those of the judge over the model's facts.
+     */
     @Test
-    void histories_randomOnTwoNodes_equalTheModelAndAFreshNode() {
+    void histories_randomOnTwoNodes_equalTheModelAtEveryPosition_andAFreshNode() {
         Ledger.Place place = Database.fresh();
         try (Node one = Node.on(place);
                 Node two = Node.on(place)) {
             long last = 0;
             for (int i = 0; i < ACTS; i++) {
                 Node node = random.nextBoolean() ? one : two;
-                Act.Receipt receipt = node.ledger().submit(null, act()).join();
-                last = Math.max(last, receipt.position());
-                if (i % 250 == 0) {
-                    node.at(receipt.position());
-                    compare(node);
+                last = node.ledger()
+                        .submit(null, acts.next(Fixtures.TODAY))
+                        .join()
+                        .position();
+                for (Node asked : List.of(one, two)) {
+                    asked.at(last);
+                    assertEquals(last, asked.generation().position());
+                    compare(asked, acts.touched());
+                }
+                if (i % 500 == 0) {
+                    compare(one);
+                    compare(two);
                 }
             }
-            one.at(last);
-            two.at(last);
             compare(one);
             compare(two);
-            assertEquals(dump(one), dump(two));
             try (Node fresh = Node.on(place)) {
                 assertEquals(last, fresh.generation().position());
                 compare(fresh);
@@ -120,7 +152,7 @@ final class FollowerTest {
     @Test
     void vouching_goesOnWhileHeard() {
         try (Node node = Node.on(Database.fresh())) {
-            node.ledger().submit(null, act()).join();
+            node.ledger().submit(null, acts.next(Fixtures.TODAY)).join();
             node.at(node.ledger().head().position());
             assertTrue(node.follower().vouchedUntilNanos() - System.nanoTime() > 0);
         }
@@ -160,55 +192,6 @@ final class FollowerTest {
         }
     }
 
-    private Act act() {
-        int number = random.nextInt(PERSONS);
-        TreeSet<String> consents = model.get(number);
-        if (consents == null) {
-            model.put(number, new TreeSet<>());
-            return page -> {
-                page.appendPersonal(subject(number), Kind.ENROLLED, Payload.of(), "self");
-                Change.Subject token = Fixtures.token(number);
-                HexFormat hex = HexFormat.of();
-                page.appendPersonal(
-                        subject(number),
-                        Kind.TOKEN_BOUND,
-                        Payload.of()
-                                .with("scheme", "card")
-                                .with("token", hex.toHexDigits(token.high()) + hex.toHexDigits(token.low())),
-                        "self");
-                return DONE;
-            };
-        }
-        SceneDefinition scene = SCENES.get(random.nextInt(SCENES.size()));
-        switch (random.nextInt(8)) {
-            case 0 -> {
-                model.remove(number);
-                return page -> {
-                    page.appendPersonal(subject(number), Kind.LEFT, Payload.of(), "self");
-                    return DONE;
-                };
-            }
-            case 1, 2 -> {
-                consents.remove(scene.id());
-                return page -> {
-                    page.appendPersonal(
-                            subject(number),
-                            Kind.CONSENT_WITHDRAWN,
-                            Payload.of().with("scene", scene.id()).withDay("on", Fixtures.TODAY),
-                            "self");
-                    return DONE;
-                };
-            }
-            default -> {
-                consents.add(scene.id());
-                return page -> {
-                    consent(page, number, scene, 0);
-                    return DONE;
-                };
-            }
-        }
-    }
-
     private static void consent(Page page, int number, SceneDefinition scene, int daysAgo) {
         page.appendPersonal(
                 subject(number),
@@ -226,38 +209,55 @@ final class FollowerTest {
         return new Subject(person.high(), person.low());
     }
 
-    /** What the model says of every person is what the node says, of the person and of their token. */
     private void compare(Node node) {
-        try (Reader reader = node.engine().reader()) {
-            reader.advance();
-            for (int number = 0; number < PERSONS; number++) {
-                Change.Subject person = Fixtures.person(number);
-                Change.Subject token = Fixtures.token(number);
-                List<Reader.Consent> held = reader.consents(person.high(), person.low());
-                TreeSet<String> found = null;
-                if (held != null) {
-                    found = new TreeSet<>();
-                    for (Reader.Consent consent : held) {
-                        assertTrue(consent.stands());
-                        assertTrue(found.add(Fixtures.RULES
-                                .vocabulary()
-                                .scenes()
-                                .get(consent.scene())
-                                .id()));
-                    }
-                }
-                assertEquals(model.get(number), found, "person " + number);
-                assertEquals(held != null, reader.person(token.high(), token.low()) >= 0, "token of " + number);
-            }
+        PEOPLE.forEach(person -> compare(node, person));
+        COMPANIES.forEach(company -> compare(node, company));
+        Identifiers.Lookup identifiers =
+                node.generation().stores().identifiers().lookup();
+        for (Change.Subject token : acts.tokens()) {
+            Change.Subject owner = acts.owner(token);
+            int expected = owner == null ? Identifiers.ABSENT : identifiers.find(owner.high(), owner.low());
+            assertEquals(expected, identifiers.find(token.high(), token.low()), "token of " + owner);
         }
     }
 
-    private static List<String> dump(Node node) {
-        return RebuildTest.dump(node.generation()).stream()
-                .filter(line -> !line.startsWith("identifiers"))
-                // populations are published every few seconds only
-                .map(line -> line.replaceAll(
-                        " (enrolled|district \\d+|arrears \\d+|consent \\d+(?!,)|[a-z]+-[a-z0-9-]+)", ""))
-                .toList();
+    /** Facts, answers and score of a subject. */
+    private void compare(Node node, Change.Subject subject) {
+        Generation generation = node.generation();
+        int place = generation.stores().identifiers().lookup().find(subject.high(), subject.low());
+        SubjectFacts expected = acts.facts(subject);
+        assertEquals(expected == null, place == Identifiers.ABSENT, () -> subject + " is enrolled");
+        if (expected == null) {
+            return;
+        }
+        SubjectFacts found = new SubjectFacts();
+        generation.stores().dossiers().lookup().read(place, found, true);
+        assertEquals(shown(expected), shown(found));
+        boolean organisation = (place & Identifiers.ORGANISATION) != 0;
+        long word = organisation
+                ? generation.stores().organisations().get(place & ~Identifiers.ORGANISATION)
+                : generation.stores().persons().get(place);
+        assertEquals(judge.answerWord(expected, Fixtures.TODAY), word, () -> "benefits of " + subject);
+        assertEquals(judge.score(expected, Fixtures.TODAY), judge.score(found, Fixtures.TODAY));
+    }
+
+    private static List<String> shown(SubjectFacts facts) {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < facts.recordCount; i++) {
+            lines.add("record " + facts.recordId[i] + "," + facts.item[i] + "," + facts.occurredOn[i] + ","
+                    + facts.quantityHundredths[i] + "," + facts.marks[i] + "," + facts.severity[i] + ","
+                    + facts.source[i]);
+        }
+        for (int i = 0; i < facts.consentCount; i++) {
+            lines.add("consent " + facts.consentScene[i] + "," + facts.grantedOn[i] + "," + facts.expiresOn[i]);
+        }
+        for (int i = 0; i < facts.arrearsCount; i++) {
+            lines.add("arrears " + facts.arrearsScene[i] + "," + facts.since[i] + "," + facts.arrearsMarks[i]);
+        }
+        for (int i = 0; i < facts.entryCount; i++) {
+            lines.add("entry " + facts.entryId[i] + "," + facts.list[i] + "," + facts.enteredOn[i] + ","
+                    + facts.leavesOn[i] + "," + facts.entryMarks[i]);
+        }
+        return lines;
     }
 }
