@@ -22,8 +22,8 @@ public sealed interface Change {
     /** A token is bound to a person, also where it was another's before. */
     record BindToken(Subject person, Subject token) implements Change {}
 
-    /** A token is no longer anybody's. */
-    record UnbindToken(Subject token) implements Change {}
+    /** A token is no longer the person's; it may be another's by now. */
+    record UnbindToken(Subject person, Subject token) implements Change {}
 
     /** A consent for a scene, in place of those granted before or on that day; {@code expiresOn} may be {@link io.osmanthus.engine.rules.SubjectFacts#NONE}. */
     record GiveConsent(Subject person, int scene, int grantedOn, int expiresOn) implements Change {}

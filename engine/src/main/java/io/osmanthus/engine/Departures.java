@@ -17,7 +17,7 @@ public final class Departures {
     private final Map<Change.Subject, Departure> departures;
     private final long position;
 
-    private record Departure(int on, boolean gone) {}
+    private record Departure(int on, long position) {}
 
     private Departures(Map<Change.Subject, Departure> departures, long position) {
         this.departures = departures;
@@ -32,7 +32,7 @@ public final class Departures {
         for (Ledger.Departure row : rows) {
             int on = (int) LocalDate.ofInstant(row.at(), Keeper.ZONE).toEpochDay();
             departures.put(
-                    new Change.Subject(row.subject().high(), row.subject().low()), new Departure(on, row.gone()));
+                    new Change.Subject(row.subject().high(), row.subject().low()), new Departure(on, row.position()));
         }
         return new Departures(departures, position);
     }
@@ -44,16 +44,19 @@ public final class Departures {
 
     /**
      * After which day a delivered consent counts: any day for one who never left, {@link #GONE} where the person stays out.
-     * A delivered enrolment newer than the departure is a new one.
+     * A delivered enrolment newer than the departure is a new one. Who enrolled anew by an act comes back by its replay, and
+     * with nothing of before.
+     *
+     * @param contained the ledger position that the snapshot contains: with earlier departures it was built
      */
-    int consentsAfter(long high, long low, int enrolledOn) {
+    int consentsAfter(long high, long low, int enrolledOn, long contained) {
         if (departures.isEmpty()) {
             return Integer.MIN_VALUE;
         }
         Departure departure = departures.get(new Change.Subject(high, low));
-        if (departure == null) {
+        if (departure == null || departure.position() <= contained) {
             return Integer.MIN_VALUE;
         }
-        return departure.gone() && enrolledOn <= departure.on() ? GONE : departure.on();
+        return enrolledOn <= departure.on() ? GONE : departure.on();
     }
 }

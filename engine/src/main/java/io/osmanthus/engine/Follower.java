@@ -27,6 +27,10 @@ import org.slf4j.LoggerFactory;
 public final class Follower implements LedgerTail.Listener, AutoCloseable {
     private static final long POPULATION_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int WAITERS_TIDIED_AT = 1_000;
+
+    /** Applied under the lock at once: a few milliseconds. */
+    private static final int TURN_CHANGES = 256;
+
     private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
 
     private final Ledger ledger;
@@ -132,6 +136,7 @@ public final class Follower implements LedgerTail.Listener, AutoCloseable {
         Writer writer = Writer.of(generation);
         Attached one = new Attached(writer);
         try {
+            remember(one, generation.position());
             CompletableFuture<List<Entry>> next = ahead(generation.position());
             while (true) {
                 List<Entry> entries = next.join();
@@ -154,6 +159,16 @@ public final class Follower implements LedgerTail.Listener, AutoCloseable {
         }
     }
 
+    /** What was retracted before the snapshot's position, and is not in it, stays so if it comes after it. */
+    private void remember(Attached one, long contained) {
+        if (contained == 0) {
+            return;
+        }
+        for (Kind kind : List.of(Kind.RECORD_MARKED, Kind.ENTRY_AMENDED)) {
+            ledger.of(kind, contained).forEach(entry -> one.writer.remember(one.meaning.of(entry)));
+        }
+    }
+
     private CompletableFuture<List<Entry>> ahead(long from) {
         return CompletableFuture.supplyAsync(() -> ledger.after(from, LedgerTail.BATCH_MAX), work -> {
             Thread thread = new Thread(work, "osmanthus-replay");
@@ -171,8 +186,15 @@ public final class Follower implements LedgerTail.Listener, AutoCloseable {
         return true;
     }
 
+    /** In short turns: whoever asks for a position, event loops among them, waits for one of them at most. */
     @Override
     public void changed(List<Entry> entries) {
+        for (int from = 0; from < entries.size(); from += TURN_CHANGES) {
+            turn(entries.subList(from, Math.min(entries.size(), from + TURN_CHANGES)));
+        }
+    }
+
+    private void turn(List<Entry> entries) {
         List<Departed> departed = new ArrayList<>();
         synchronized (this) {
             letGo();

@@ -228,7 +228,11 @@ public final class GenerationLoader {
                 SubjectRows arrears = new SubjectRows(reader.arrears(from, to))) {
             while (persons.next()) {
                 int ordinal = persons.integer(0);
-                int consentsAfter = departures.consentsAfter(persons.number(1), persons.number(2), persons.integer(4));
+                int consentsAfter = departures.consentsAfter(
+                        persons.number(1),
+                        persons.number(2),
+                        persons.integer(4),
+                        snapshot.manifest().ledgerPosition());
                 if (consentsAfter == Departures.GONE) {
                     leaveOut(ordinal, consents, records, arrears);
                     continue;
@@ -243,7 +247,8 @@ public final class GenerationLoader {
                 }
                 records(records, ordinal, facts);
                 while (arrears.nextOf(ordinal)) {
-                    facts.addArrears(arrears.integer(1), arrears.integer(2));
+                    int index = facts.addArrears(arrears.integer(1), arrears.integer(2));
+                    facts.arrearsMarks[index] = arrears.integer(3);
                 }
                 dossiers.write(ordinal, facts);
                 stores.persons().set(ordinal, judge.answerWord(facts, day));
@@ -310,6 +315,7 @@ public final class GenerationLoader {
                 while (entries.nextOf(ordinal)) {
                     int index = facts.addEntry(entries.integer(1), entries.integer(2), entries.integer(3));
                     facts.entryId[index] = entries.text(4);
+                    facts.entryMarks[index] = entries.integer(5);
                 }
                 dossiers.write(place, facts);
                 stores.organisations().set(ordinal, judge.answerWord(facts, day));
@@ -329,6 +335,7 @@ public final class GenerationLoader {
             facts.severity[index] = records.integer(6);
             facts.source[index] = records.integer(7);
             facts.recordId[index] = records.text(8);
+            facts.marks[index] = records.integer(9);
         }
     }
 

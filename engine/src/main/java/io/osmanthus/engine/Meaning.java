@@ -50,7 +50,7 @@ final class Meaning {
             case ENROLLED -> new Change.Enrol(subject, district((int) payload.number("district")));
             case LEFT -> new Change.Leave(subject, List.of());
             case TOKEN_BOUND -> new Change.BindToken(subject, token(payload));
-            case TOKEN_UNBOUND -> new Change.UnbindToken(token(payload));
+            case TOKEN_UNBOUND -> new Change.UnbindToken(subject, token(payload));
             case CONSENT_GIVEN -> {
                 SceneDefinition scene = vocabulary.scene(payload.text("scene"));
                 yield scene == null || !scene.covers(payload.number("purpose_version"), payload.texts("recipients"))

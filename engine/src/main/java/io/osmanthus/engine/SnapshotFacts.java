@@ -61,7 +61,8 @@ final class SnapshotFacts implements AutoCloseable {
             }
             records(records, ordinal);
             while (arrears.nextOf(ordinal)) {
-                facts.addArrears(arrears.integer(1), arrears.integer(2));
+                int index = facts.addArrears(arrears.integer(1), arrears.integer(2));
+                facts.arrearsMarks[index] = arrears.integer(3);
             }
             return true;
         }
@@ -74,7 +75,8 @@ final class SnapshotFacts implements AutoCloseable {
         records(organisationRecords, ordinal);
         BrokenCommitments.add(commitments, ordinal, vocabulary, reader.sources(), facts);
         while (entries.nextOf(ordinal)) {
-            facts.addEntry(entries.integer(1), entries.integer(2), entries.integer(3));
+            int index = facts.addEntry(entries.integer(1), entries.integer(2), entries.integer(3));
+            facts.entryMarks[index] = entries.integer(5);
         }
         return true;
     }
@@ -100,7 +102,9 @@ final class SnapshotFacts implements AutoCloseable {
 
     private void records(SubjectRows rows, int subject) {
         while (rows.nextOf(subject)) {
-            facts.addRecord(rows.integer(1), rows.integer(3), rows.integer(4), rows.number(5), rows.integer(2));
+            int index =
+                    facts.addRecord(rows.integer(1), rows.integer(3), rows.integer(4), rows.number(5), rows.integer(2));
+            facts.marks[index] = rows.integer(9);
         }
     }
 }

@@ -99,7 +99,10 @@ public final class Writer implements AutoCloseable {
         } else if (change instanceof Change.BindToken bind) {
             bind(bind);
         } else if (change instanceof Change.UnbindToken unbind) {
-            unbind(unbind.token());
+            int place = place(unbind.person());
+            if (place != Identifiers.ABSENT) {
+                unbindFrom(place, unbind.token());
+            }
         } else if (change instanceof Change.GiveConsent give) {
             amend(SubjectType.PERSON, give.person(), ignored -> {
                 facts.removeConsents(give.scene(), give.grantedOn());
@@ -142,6 +145,32 @@ public final class Writer implements AutoCloseable {
             populationChanged = false;
             generation.publish(population.copy());
         }
+    }
+
+    /** What was said before the snapshot's position of records and entries that are not here waits for them. */
+    void remember(Change change) {
+        if (change instanceof Change.MarkRecord mark && read(mark.type(), mark.subject()) != Identifiers.ABSENT) {
+            if (recordIndex(mark.recordId(), mark.source()) < 0) {
+                early.put(new EarlyMark(mark.subject(), mark.recordId(), mark.source()), mark.marks());
+            }
+        } else if (change instanceof Change.AmendEntry amend
+                && read(SubjectType.ORGANISATION, amend.organisation()) != Identifiers.ABSENT) {
+            EarlyEntry entry = new EarlyEntry(amend.organisation(), amend.list(), amend.entryId());
+            if (!lists(amend.list(), amend.entryId())) {
+                earlyEntries.put(entry, amend);
+            }
+        }
+    }
+
+    /** Reads what is held about a subject; where it is, or {@link Identifiers#ABSENT}. */
+    private int read(SubjectType type, Change.Subject subject) {
+        int place = identifiers.find(subject.high(), subject.low());
+        boolean organisation = type == SubjectType.ORGANISATION;
+        if (place == Identifiers.ABSENT || organisation != ((place & Identifiers.ORGANISATION) != 0)) {
+            return Identifiers.ABSENT;
+        }
+        dossiers.read(place, facts, true);
+        return place;
     }
 
     Generation generation() {
@@ -214,6 +243,7 @@ public final class Writer implements AutoCloseable {
         bound.getOrDefault(place, Set.of()).forEach(token -> unbindFrom(place, token));
         bound.remove(place);
         enrolled.remove(place);
+        early.keySet().removeIf(mark -> mark.subject().equals(leave.person()));
         unbind(leave.person());
         generation.stores().pseudonyms().set(place, 0, 0);
         facts.clear(SubjectType.PERSON);
@@ -249,13 +279,8 @@ public final class Writer implements AutoCloseable {
     }
 
     private void amend(SubjectType type, Change.Subject subject, Predicate<SubjectFacts> amendment) {
-        int place = identifiers.find(subject.high(), subject.low());
-        boolean organisation = type == SubjectType.ORGANISATION;
-        if (place == Identifiers.ABSENT || organisation != ((place & Identifiers.ORGANISATION) != 0)) {
-            return;
-        }
-        dossiers.read(place, facts, true);
-        if (amendment.test(facts)) {
+        int place = read(type, subject);
+        if (place != Identifiers.ABSENT && amendment.test(facts)) {
             dossiers.write(place, facts);
             settle(place, -1);
         }
@@ -293,12 +318,21 @@ public final class Writer implements AutoCloseable {
         return index >= 0;
     }
 
+    /** An entry that is there already stays as it is. */
     private boolean addEntry(Change.AddEntry add) {
+        if (lists(add.list(), add.entryId())) {
+            return false;
+        }
         Change.AmendEntry amended = earlyEntries.remove(new EarlyEntry(add.organisation(), add.list(), add.entryId()));
         int index = facts.addEntry(add.list(), add.enteredOn(), amended == null ? add.leavesOn() : amended.leavesOn());
         facts.entryId[index] = add.entryId();
         facts.entryMarks[index] = amended == null ? 0 : amended.marks();
         return true;
+    }
+
+    private boolean lists(int list, String entryId) {
+        return IntStream.range(0, facts.entryCount)
+                .anyMatch(i -> facts.list[i] == list && Objects.equals(facts.entryId[i], entryId));
     }
 
     private boolean amendEntry(Change.AmendEntry amend) {

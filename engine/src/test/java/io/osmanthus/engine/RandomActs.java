@@ -54,6 +54,7 @@ final class RandomActs {
 
     private final Map<Change.Subject, Change.Subject> owners = new HashMap<>();
     private final Map<Waiting, Integer> early = new HashMap<>();
+    private final Map<Waiting, Amended> earlyEntries = new HashMap<>();
     private Change.Subject touched;
 
     private record Named(String id, String source) {}
@@ -61,6 +62,8 @@ final class RandomActs {
     private record Debt(int scene, int since) {}
 
     private record Listed(String id, int list) {}
+
+    private record Amended(int leaves, int marks) {}
 
     private record Waiting(Change.Subject subject, String id, String source) {}
 
@@ -152,6 +155,7 @@ final class RandomActs {
             case 13, 14, 15, 16 -> record(touched, SubjectType.PERSON, today);
             case 17, 18, 19 -> mark(touched, SubjectType.PERSON);
             case 20, 21 -> owe(touched, today);
+            case 22 -> dispute(touched, today);
             default -> settle(touched, today);
         };
     }
@@ -300,6 +304,18 @@ final class RandomActs {
                 person, Kind.ARREARS_SETTLED, Payload.of().with("scene", scene).withDay("since", debt.since()));
     }
 
+    private Act dispute(Change.Subject person, int today) {
+        List<Debt> known = arrears.getOrDefault(person, List.of());
+        Debt debt = known.isEmpty() ? new Debt(scene().index(), today) : known.get(random.nextInt(known.size()));
+        int marks = random.nextInt(2);
+        of(person).markArrears(debt.scene(), debt.since(), marks);
+        String scene = Fixtures.RULES.vocabulary().scenes().get(debt.scene()).id();
+        return one(
+                person,
+                Kind.ARREARS_MARKED,
+                Payload.of().with("scene", scene).withDay("since", debt.since()).with("marks", marks));
+    }
+
     private Act organisation(Change.Subject organisation, int today) {
         return switch (random.nextInt(5)) {
             case 0 -> record(organisation, SubjectType.ORGANISATION, today);
@@ -320,8 +336,10 @@ final class RandomActs {
             there |= held.list[i] == list.index() && id.equals(held.entryId[i]);
         }
         if (!there) {
-            int index = held.addEntry(list.index(), today, leaves);
+            Amended amended = earlyEntries.remove(new Waiting(organisation, id, list.id()));
+            int index = held.addEntry(list.index(), today, amended == null ? leaves : amended.leaves());
             held.entryId[index] = id;
+            held.entryMarks[index] = amended == null ? 0 : amended.marks();
         }
         entry(organisation, listed.id(), listed.list());
         return one(
@@ -336,15 +354,23 @@ final class RandomActs {
 
     private Act amend(Change.Subject organisation, int today) {
         List<Listed> known = entries.getOrDefault(organisation, List.of());
-        Listed listed = known.isEmpty() ? new Listed("none", 0) : known.get(random.nextInt(known.size()));
+        Listed listed = known.isEmpty() || random.nextInt(4) == 0
+                ? new Listed(OURS + random.nextInt(IDS / 10), random.nextInt(LISTS.size()))
+                : known.get(random.nextInt(known.size()));
         int leaves = random.nextBoolean() ? SubjectFacts.NONE : today + random.nextInt(100);
         int marks = random.nextInt(8);
         SubjectFacts held = of(organisation);
+        boolean there = false;
         for (int i = 0; i < held.entryCount; i++) {
             if (held.list[i] == listed.list() && listed.id().equals(held.entryId[i])) {
                 held.leavesOn[i] = leaves;
                 held.entryMarks[i] = marks;
+                there = true;
             }
+        }
+        if (!there) {
+            String list = LISTS.get(listed.list()).id();
+            earlyEntries.put(new Waiting(organisation, listed.id(), list), new Amended(leaves, marks));
         }
         return one(
                 organisation,

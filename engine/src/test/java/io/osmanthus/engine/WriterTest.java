@@ -93,7 +93,9 @@ final class WriterTest {
         assertEquals(EngineException.Code.FULL, full.code());
         assertEquals(before, generation.position());
         assertEquals(capacity, generation.stores().identifiers().count());
-        apply(new Change.UnbindToken(Fixtures.token(1)));
+        apply(new Change.UnbindToken(Fixtures.person(1), Fixtures.token(1)));
+        assertEquals(capacity, generation.stores().identifiers().count(), "it is another person's");
+        apply(new Change.UnbindToken(Fixtures.person(0), Fixtures.token(1)));
         apply(more);
         assertEquals(capacity, generation.stores().identifiers().count());
     }

@@ -30,7 +30,11 @@ import org.jspecify.annotations.Nullable;
 /** What citizens do about themselves. For one request, on a worker; the reader has advanced. */
 final class CitizenActs {
     private static final String SELF = "self";
+    private static final String REBOUND = "rebound";
     private static final int TOKEN_CHARACTERS_MAX = 128;
+
+    /** Whoever was born before is made up: a snapshot that contains the enrolment stays a synthetic one. */
+    private static final LocalDate LIVING_SINCE = LocalDate.of(1900, 1, 1);
 
     private final Site site;
     private final Live live;
@@ -95,6 +99,9 @@ final class CitizenActs {
         Payload payload = Payload.of();
         if (district > 0) {
             payload.with("district", district);
+        }
+        if (birthday.isBefore(LIVING_SINCE)) {
+            payload.with("synthetic", 1);
         }
         return new Writes.Judged.Ready(page -> {
             if (ordinal < 0) {
@@ -199,7 +206,12 @@ final class CitizenActs {
         PersonLookup.Token fresh = new PersonLookup.Token(scheme, pseudonymiser.high(), pseudonymiser.low());
         Set<PersonLookup.Token> bound = CitizenReads.bound(live, reader, generation, citizen);
         Subject self = new Subject(citizen.high(), citizen.low());
+        Subject former = owner(fresh);
         return new Writes.Judged.Ready(page -> {
+            if (former != null && !former.equals(self)) {
+                // said of the former owner too: it holds also when whoever has it now leaves, and their key goes
+                page.appendPersonal(former, Kind.TOKEN_UNBOUND, payload(fresh), REBOUND);
+            }
             for (PersonLookup.Token old : bound) {
                 if (old.scheme() == scheme && !old.equals(fresh)) {
                     page.appendPersonal(self, Kind.TOKEN_UNBOUND, payload(old), SELF);
@@ -225,6 +237,11 @@ final class CitizenActs {
             }
             return outcome(page.at(), List.of("scheme", "bound"), scheme.word(), false);
         });
+    }
+
+    private @Nullable Subject owner(PersonLookup.Token token) {
+        reader.check(0, token.high(), token.low());
+        return reader.subjectKnown() ? new Subject(reader.subjectHigh(), reader.subjectLow()) : null;
     }
 
     private static Payload payload(PersonLookup.Token token) {

@@ -38,8 +38,11 @@ public record Manifest(
         @Nullable String forced,
         Map<String, FileEntry> files) {
 
-    /** The version of the format that is written. Version 1 had no {@code carried_over}, {@code lists} and {@code forced}. */
-    public static final int FORMAT_VERSION = 2;
+    /**
+     * The version of the format that is written. Version 1 had no {@code carried_over}, {@code lists} and {@code forced};
+     * version 2 no ledger: no {@code marks}, {@code position} and {@code purpose_version} in its files.
+     */
+    public static final int FORMAT_VERSION = 3;
 
     /** The oldest version of the format that is read. */
     public static final int FORMAT_VERSION_MIN = 1;

@@ -105,7 +105,8 @@ public final class PersonFile implements AutoCloseable {
         return rows(
                 "SELECT record_id, source, item, " + day("occurred_on") + ", " + day("ended_on") + ", "
                         + day("decided_on")
-                        + ", document_no FROM " + file("records") + " WHERE subject_type = 'person' AND subject = ?"
+                        + ", document_no FROM " + delivered("records")
+                        + " WHERE subject_type = 'person' AND subject = ?"
                         + " ORDER BY record_id, source",
                 row -> new Delivered(
                         row.getString(1),
@@ -121,7 +122,8 @@ public final class PersonFile implements AutoCloseable {
     /** Of the given items, which records an ordinal has. */
     public Set<Name> recordNames(int ordinal, Set<String> items) {
         return new HashSet<>(rows(
-                "SELECT source, record_id FROM " + file("records") + " WHERE subject_type = 'person' AND subject = ?"
+                "SELECT source, record_id FROM " + delivered("records")
+                        + " WHERE subject_type = 'person' AND subject = ?"
                         + " AND list_contains(string_split(?, ','), item)",
                 row -> new Name(row.getString(1), row.getString(2)),
                 ordinal,
@@ -133,7 +135,7 @@ public final class PersonFile implements AutoCloseable {
         Seal seal = Seal.of(key, "arrears.reference");
         return rows(
                 "SELECT scene, " + day("since") + ", coalesce(amount_cents, 0), source, reference FROM "
-                        + file("arrears") + " WHERE person = ? ORDER BY scene, since",
+                        + delivered("arrears") + " WHERE person = ? ORDER BY scene, since",
                 row -> new Debt(
                         row.getString(1),
                         row.getInt(2),
@@ -147,8 +149,8 @@ public final class PersonFile implements AutoCloseable {
     public List<Given> consents(int ordinal) {
         Seal seal = Seal.of(key, "consents.evidence");
         return rows(
-                "SELECT scene, " + day("granted_on") + ", " + day("expires_on") + ", evidence FROM " + file("consents")
-                        + " WHERE person = ? ORDER BY scene, granted_on",
+                "SELECT scene, " + day("granted_on") + ", " + day("expires_on") + ", evidence FROM "
+                        + delivered("consents") + " WHERE person = ? ORDER BY scene, granted_on",
                 row -> new Given(row.getString(1), row.getInt(2), row.getInt(3), opened(seal, row.getBytes(4))),
                 ordinal);
     }
@@ -197,6 +199,12 @@ public final class PersonFile implements AutoCloseable {
     private String file(String name) {
         return "read_parquet('"
                 + directory.resolve(name + ".parquet").toString().replace("'", "''") + "')";
+    }
+
+    /** What the ledger says stands in its own entries: here are the rows that were delivered. */
+    private String delivered(String name) {
+        return "(SELECT * FROM (SELECT * FROM (SELECT NULL::BIGINT AS position WHERE false) UNION ALL BY NAME SELECT * FROM "
+                + file(name) + ") WHERE position IS NULL)";
     }
 
     private static String day(String column) {

@@ -33,6 +33,8 @@ public final class SnapshotBuild implements AutoCloseable {
      * @param rows per file of the snapshot, how many rows it has
      * @param lists per list of organisations, how many entries it has
      * @param forced why it is published against the limits of {@link PublishingLimits}, or null
+     * @param ledgerId the ledger whose changes are contained, or null
+     * @param ledgerPosition how far they are; 0 without a ledger
      */
     public record Content(
             LocalDate asOf,
@@ -43,10 +45,37 @@ public final class SnapshotBuild implements AutoCloseable {
             Map<String, Manifest.Counts> counts,
             Map<String, Long> rows,
             Map<String, Long> lists,
-            @Nullable String forced) {
+            @Nullable String forced,
+            @Nullable String ledgerId,
+            long ledgerPosition) {
+        /** Without a ledger. */
+        public Content(
+                LocalDate asOf,
+                Map<String, LocalDate> factsAsOf,
+                String keyFingerprint,
+                boolean synthetic,
+                boolean demonstration,
+                Map<String, Manifest.Counts> counts,
+                Map<String, Long> rows,
+                Map<String, Long> lists,
+                @Nullable String forced) {
+            this(asOf, factsAsOf, keyFingerprint, synthetic, demonstration, counts, rows, lists, forced, null, 0);
+        }
+
         /** The same, published for a reason against the limits. */
         public Content forced(String reason) {
-            return new Content(asOf, factsAsOf, keyFingerprint, synthetic, demonstration, counts, rows, lists, reason);
+            return new Content(
+                    asOf,
+                    factsAsOf,
+                    keyFingerprint,
+                    synthetic,
+                    demonstration,
+                    counts,
+                    rows,
+                    lists,
+                    reason,
+                    ledgerId,
+                    ledgerPosition);
         }
     }
 
@@ -101,8 +130,8 @@ public final class SnapshotBuild implements AutoCloseable {
                     Instant.now().truncatedTo(ChronoUnit.SECONDS),
                     content.asOf(),
                     new TreeMap<>(content.factsAsOf()),
-                    null,
-                    0,
+                    content.ledgerId(),
+                    content.ledgerPosition(),
                     content.keyFingerprint(),
                     content.synthetic(),
                     content.demonstration(),

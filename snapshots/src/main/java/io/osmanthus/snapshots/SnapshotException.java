@@ -16,6 +16,8 @@ public final class SnapshotException extends RuntimeException {
         TOO_NEW,
         /** Built with another pseudonym key. */
         WRONG_KEY,
+        /** Contains another ledger than is served, or more of it than there is. */
+        WRONG_LEDGER,
         /** Carries no signature where one is required. */
         UNSIGNED,
         /** Its signature is not one of the trusted key. */

@@ -13,9 +13,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +38,20 @@ public final class SnapshotReader implements AutoCloseable {
     private final List<String> sources;
     private final String outdatedConsent;
 
-    private SnapshotReader(Path directory, Connection connection, List<String> sources, String outdatedConsent) {
+    /** Columns, as {@code file.column}, that only files have which a ledger was folded into. */
+    private final Set<String> folded;
+
+    /** Which consents of the ledger were given for what their scene does now. */
+    private final String covered;
+
+    private SnapshotReader(
+            Path directory, Connection connection, List<String> sources, Set<String> folded, Vocabulary vocabulary) {
         this.directory = directory;
         this.connection = connection;
         this.sources = sources;
-        this.outdatedConsent = outdatedConsent;
+        this.folded = folded;
+        this.outdatedConsent = outdated(vocabulary);
+        this.covered = covered(vocabulary);
     }
 
     /** Opens the files of a verified snapshot. */
@@ -70,7 +81,7 @@ public final class SnapshotReader implements AutoCloseable {
                         vocabulary.lists().stream().map(ListDefinition::id).toList());
                 List<String> sources = sources(statement, directory);
                 enumeration(statement, "source_t", sources);
-                return new SnapshotReader(directory, connection, sources, outdated(vocabulary));
+                return new SnapshotReader(directory, connection, sources, folded(statement, directory), vocabulary);
             }
         } catch (SQLException e) {
             closeQuietly(connection, e);
@@ -101,19 +112,20 @@ public final class SnapshotReader implements AutoCloseable {
     }
 
     /**
-     * {@code person, scene, granted_on, expires_on}. Those granted before the scene's purpose was what it is now are left
-     * out: they were for another.
+     * {@code person, scene, granted_on, expires_on}. Those granted before the scene's purpose was what it is now, and those
+     * given to an earlier purpose or to fewer recipients, are left out: they were for another.
      */
     public Rows consents(int from, int to) {
+        String asked = has("consents", "purpose_version") ? " AND (purpose_version IS NULL" + covered + ")" : "";
         return rows(
                 "consents",
                 "person, " + code("scene") + ", " + day("granted_on") + ", " + day("expires_on"),
-                range("person", from, to) + " AND " + known("scene") + outdatedConsent);
+                range("person", from, to) + " AND " + known("scene") + outdatedConsent + asked);
     }
 
     /**
-     * {@code subject, item, act, occurred_on, ended_on, quantity in hundredths, severity, source, record_id}; severity 0
-     * not given, 1 minor, 2 general, 3 serious.
+     * {@code subject, item, act, occurred_on, ended_on, quantity in hundredths, severity, source, record_id, marks}; severity
+     * 0 not given, 1 minor, 2 general, 3 serious.
      */
     public Rows records(SubjectType type, int from, int to) {
         return rows(
@@ -121,16 +133,16 @@ public final class SnapshotReader implements AutoCloseable {
                 "subject, " + code("item") + ", act, " + day("occurred_on") + ", " + day("ended_on")
                         + ", CAST(coalesce(quantity, 0) * 100 AS BIGINT),"
                         + " coalesce(list_position(['minor', 'general', 'serious'], severity), 0), "
-                        + code("source") + ", record_id",
+                        + code("source") + ", record_id, " + marks("records"),
                 "subject_type = '" + type.name().toLowerCase(Locale.ROOT) + "' AND " + range("subject", from, to)
                         + " AND " + known("item"));
     }
 
-    /** {@code person, scene, since}. */
+    /** {@code person, scene, since, marks}. */
     public Rows arrears(int from, int to) {
         return rows(
                 "arrears",
-                "person, " + code("scene") + ", " + day("since"),
+                "person, " + code("scene") + ", " + day("since") + ", " + marks("arrears"),
                 range("person", from, to) + " AND " + known("scene"));
     }
 
@@ -139,11 +151,12 @@ public final class SnapshotReader implements AutoCloseable {
         return rows("organisations", "ordinal, uscc_high, uscc_low", "true");
     }
 
-    /** {@code organisation, list, entered_on, leaves_on, entry_id}. */
+    /** {@code organisation, list, entered_on, leaves_on, entry_id, marks}. */
     public Rows listEntries() {
         return rows(
                 "list_entries",
-                "organisation, " + code("list") + ", " + day("entered_on") + ", " + day("leaves_on") + ", entry_id",
+                "organisation, " + code("list") + ", " + day("entered_on") + ", " + day("leaves_on") + ", entry_id, "
+                        + marks("list_entries"),
                 known("list"));
     }
 
@@ -202,6 +215,15 @@ public final class SnapshotReader implements AutoCloseable {
         }
     }
 
+    /** What the ledger says of a row; only files that it was folded into have a column for it. */
+    private String marks(String file) {
+        return has(file, "marks") ? "coalesce(marks, 0)" : "0";
+    }
+
+    private boolean has(String file, String column) {
+        return folded.contains(file + "." + column);
+    }
+
     private String unknown(String file, String column) {
         return "(SELECT count(*) FROM " + parquet(directory.resolve(file + ".parquet")) + " WHERE NOT " + known(column)
                 + ")";
@@ -228,6 +250,20 @@ public final class SnapshotReader implements AutoCloseable {
         return "coalesce(date_diff('day', " + EPOCH + ", " + column + "), " + Rows.NONE + ")";
     }
 
+    /** As {@link SceneDefinition#covers} says it. */
+    private static String covered(Vocabulary vocabulary) {
+        return vocabulary.scenes().stream()
+                .map(scene -> " OR (scene = " + literal(scene.id()) + " AND purpose_version = " + scene.purposeVersion()
+                        + (scene.recipients().isEmpty()
+                                ? ")"
+                                : " AND (recipients IS NULL OR list_has_all(string_split(recipients, chr(10)), "
+                                        + scene.recipients().stream()
+                                                .map(SnapshotReader::literal)
+                                                .collect(Collectors.joining(", ", "[", "]"))
+                                        + ")))"))
+                .collect(Collectors.joining());
+    }
+
     private static String outdated(Vocabulary vocabulary) {
         return vocabulary.scenes().stream()
                 .filter(scene -> scene.purposeSince() != null)
@@ -247,6 +283,21 @@ public final class SnapshotReader implements AutoCloseable {
     private static void enumeration(Statement statement, String name, List<String> words) throws SQLException {
         statement.execute("CREATE TYPE " + name + " AS ENUM ("
                 + words.stream().map(SnapshotReader::literal).collect(Collectors.joining(", ")) + ")");
+    }
+
+    private static Set<String> folded(Statement statement, Path directory) throws SQLException {
+        Set<String> columns = new HashSet<>();
+        for (String file : List.of("consents", "records", "arrears", "list_entries")) {
+            String query = "SELECT name FROM parquet_schema("
+                    + literal(directory.resolve(file + ".parquet").toString())
+                    + ") WHERE name IN ('marks', 'purpose_version')";
+            try (ResultSet rows = statement.executeQuery(query)) {
+                while (rows.next()) {
+                    columns.add(file + "." + rows.getString(1));
+                }
+            }
+        }
+        return Set.copyOf(columns);
     }
 
     private static List<String> sources(Statement statement, Path directory) throws SQLException {

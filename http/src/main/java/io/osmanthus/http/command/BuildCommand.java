@@ -63,6 +63,11 @@ final class BuildCommand implements Callable<Integer> {
                     + " which names no person.")
     private @Nullable String force;
 
+    @Option(
+            names = "--without-ledger",
+            description = "Take in nothing of the ledger that server.yaml names; servers replay it over the snapshot.")
+    private boolean withoutLedger;
+
     @Option(names = "--json", description = "Print one JSON object instead of tables.")
     private boolean json;
 
@@ -85,21 +90,27 @@ final class BuildCommand implements Callable<Integer> {
                     "there is no delivery " + delivery + ": --delivery names a directory with delivery.csv");
         }
         PublishingLimits limits = PublishingLimits.load(places.config());
-        Building building = new Building(
-                places.config(),
-                Vocabulary.load(places.config()),
-                key,
-                signingKey,
-                places.trust(secrets),
-                limits,
-                demonstration,
-                asOf == null ? LocalDate.now(Keeper.ZONE) : asOf);
-        Building.Built built = building.build(
-                delivery,
-                SnapshotStore.openOrCreate(places.store()),
-                result -> !strict || result.quarantined() == 0,
-                reason(force),
-                ConsoleProgress.onStderr());
+        Building.Built built;
+        try (ContainedLedger contained = withoutLedger
+                ? ContainedLedger.NONE
+                : ContainedLedger.open(places.server().database(), secrets, key)) {
+            Building building = new Building(
+                    places.config(),
+                    Vocabulary.load(places.config()),
+                    key,
+                    signingKey,
+                    places.trust(secrets),
+                    limits,
+                    demonstration,
+                    asOf == null ? LocalDate.now(Keeper.ZONE) : asOf,
+                    contained.ledger());
+            built = building.build(
+                    delivery,
+                    SnapshotStore.openOrCreate(places.store()),
+                    result -> !strict || result.quarantined() == 0,
+                    reason(force),
+                    ConsoleProgress.onStderr());
+        }
         PrintWriter out = spec.commandLine().getOut();
         Manifest published = built.published();
         if (json) {

@@ -12,6 +12,7 @@ import io.osmanthus.snapshots.intake.Delivery;
 import io.osmanthus.snapshots.intake.Intake;
 import io.osmanthus.snapshots.intake.IntakeOptions;
 import io.osmanthus.snapshots.intake.IntakeResult;
+import io.osmanthus.snapshots.ledger.Ledger;
 import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import java.nio.file.Path;
 import java.security.PrivateKey;
@@ -29,7 +30,21 @@ record Building(
         Trust trust,
         PublishingLimits limits,
         boolean demonstration,
-        LocalDate asOf) {
+        LocalDate asOf,
+        @Nullable Ledger ledger) {
+    /** Without a ledger: its changes are replayed over the snapshot. */
+    Building(
+            Path config,
+            Vocabulary vocabulary,
+            PseudonymKey key,
+            @Nullable PrivateKey signingKey,
+            Trust trust,
+            PublishingLimits limits,
+            boolean demonstration,
+            LocalDate asOf) {
+        this(config, vocabulary, key, signingKey, trust, limits, demonstration, asOf, null);
+    }
+
     /**
      * What was built.
      *
@@ -59,7 +74,8 @@ record Building(
         IntakeOptions options = IntakeOptions.of(demonstration, demonstration ? Channels.NONE : Channels.load(config));
         try (SnapshotBuild build = store.begin()) {
             // Asked for under the store's lock. A delivery of everything needs no former snapshot, not even a good one.
-            IntakeOptions over = options.over(opened.standsAlone(store) ? null : store.former(trust));
+            IntakeOptions over = options.over(opened.standsAlone(store) ? null : store.former(trust))
+                    .with(ledger);
             IntakeResult result = Intake.run(opened, vocabulary, key, asOf, build.directory(), over, progress);
             if (!acceptable.test(result)) {
                 return new Built(result, null, List.of());

@@ -112,6 +112,7 @@ final class Serving implements AutoCloseable {
             AccessTrail trail =
                     AccessTrail.start(plan.config().trail().options(plan.store().directory()), Clock.systemUTC());
             serving.trail = trail;
+            serving.eraseDeparted(trail);
             serving.keeper.start();
             serving.server = Server.start(
                     plan.config(),
@@ -161,6 +162,22 @@ final class Serving implements AutoCloseable {
         follower = applying;
         tail = followed;
         followed.start();
+    }
+
+    /** Who left while a server was being killed may still be in the trail: it is asked before anything is answered. */
+    private void eraseDeparted(AccessTrail from) {
+        Ledger written = Objects.requireNonNull(ledger);
+        String id = written.id().toString();
+        long seen = from.departuresSeen(id);
+        long head = written.head().position();
+        List<AccessTrail.Departure> departures = written.departures().stream()
+                .filter(departure -> departure.position() > seen)
+                .map(departure -> new AccessTrail.Departure(
+                        departure.subject().high(),
+                        departure.subject().low(),
+                        departure.gone() ? Long.MAX_VALUE : departure.at().toEpochMilli()))
+                .toList();
+        from.departed(id, head, departures);
     }
 
     /** The tail is made before who listens to it: the follower begins where the tail does. */
@@ -328,6 +345,7 @@ final class Serving implements AutoCloseable {
         }
         long begin = System.nanoTime();
         Ledger written = ledger;
+        ContainedLedger.check(snapshot.manifest(), written);
         Follower following = follower;
         Departures departures = written == null ? Departures.NONE : Departures.of(written);
         Generation generation = GenerationLoader.load(
@@ -337,7 +355,7 @@ final class Serving implements AutoCloseable {
                 Runtime.getRuntime().availableProcessors(),
                 plan.progress(),
                 departures,
-                written == null ? 0 : written.growth());
+                written == null ? 0 : written.growth(snapshot.manifest().ledgerPosition()));
         try {
             if (following != null) {
                 following.catchUp(generation, departures);

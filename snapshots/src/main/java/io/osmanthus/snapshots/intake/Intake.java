@@ -7,6 +7,7 @@ import io.osmanthus.snapshots.QualityFigure;
 import io.osmanthus.snapshots.Snapshot;
 import io.osmanthus.snapshots.SnapshotBuild;
 import io.osmanthus.snapshots.intake.IntakeException.Code;
+import io.osmanthus.snapshots.ledger.Ledger;
 import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,6 +66,7 @@ public final class Intake {
     private List<QualityFigure> quality = List.of();
     private @Nullable List<QualityFigure> concealment;
     private boolean synthetic = true;
+    private Ledger.@Nullable Head contained;
 
     private Intake(
             Delivery delivery,
@@ -115,11 +117,16 @@ public final class Intake {
             try (Staging staging = Staging.open(work, options.memoryBytes(), options.threads(), readable);
                     Quarantine quarantine = Quarantine.open(staging)) {
                 Former former = snapshot == null ? null : Former.of(snapshot, key, staging, directory);
+                LedgerFold fold = fold(staging);
                 for (DeliveryFile file : ORDER) {
                     if (delivery.part(file) == null && former != null && former.has(file)) {
                         carryOver(file, former);
                     } else {
                         take(file, note, staging, quarantine);
+                    }
+                    long folded = fold == null ? -1 : fold.fold(file, subjects);
+                    if (folded >= 0) {
+                        rows.put(file.word() + ".parquet", folded);
                     }
                 }
                 lists = staging.counts("SELECT list, count(*) FROM "
@@ -138,6 +145,20 @@ public final class Intake {
         } catch (IOException e) {
             throw new IntakeException(
                     Code.IO, "writing in " + directory + " failed: " + e + "; look for free space there", e);
+        }
+    }
+
+    private @Nullable LedgerFold fold(Staging staging) throws SQLException {
+        if (options.ledger() == null) {
+            return null;
+        }
+        try (Progress.Task task = progress.begin("read the ledger", 1, "ledgers")) {
+            LedgerFacts.Read read = LedgerFacts.read(options.ledger(), key, vocabulary, staging, directory);
+            task.advance(1);
+            contained = read.head();
+            synthetic &= read.synthetic();
+            LOG.info("the ledger is contained up to position {}", read.head().position());
+            return new LedgerFold(read, staging, directory);
         }
     }
 
@@ -179,7 +200,7 @@ public final class Intake {
             }
             judge.finish();
             if (judge instanceof PersonJudge persons) {
-                synthetic = persons.synthetic();
+                synthetic &= persons.synthetic();
             }
         }
         String name = file.word() + ".parquet";
@@ -365,7 +386,9 @@ public final class Intake {
                         manifestCounts,
                         rows,
                         lists,
-                        null));
+                        null,
+                        contained == null ? null : contained.id().toString(),
+                        contained == null ? 0 : contained.position()));
     }
 
     private Delivery.Part part(DeliveryFile file) {

@@ -1,6 +1,7 @@
 package io.osmanthus.snapshots.intake;
 
 import io.osmanthus.snapshots.Snapshot;
+import io.osmanthus.snapshots.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param memoryBytes what the sorting database may use; the heap takes about 60 bytes a person besides
  * @param threads what the sorting database may use
  * @param former the verified snapshot whose facts stand for the files that the delivery lacks; null where there is none
+ * @param ledger whose changes the snapshot is to contain; null for none: they are replayed over it then
  */
 public record IntakeOptions(
         boolean demonstration,
         Channels channels,
         long memoryBytes,
         int threads,
-        @Nullable Snapshot former) {
+        @Nullable Snapshot former,
+        @Nullable Ledger ledger) {
     /** Less is not enough to sort with. */
     static final long MEMORY_BYTES_MIN = 64L << 20;
 
@@ -29,6 +32,12 @@ public record IntakeOptions(
         }
     }
 
+    /** Without a ledger. */
+    public IntakeOptions(
+            boolean demonstration, Channels channels, long memoryBytes, int threads, @Nullable Snapshot former) {
+        this(demonstration, channels, memoryBytes, threads, former, null);
+    }
+
     /** The usual: 2 GiB, one thread a processor. */
     public static IntakeOptions of(boolean demonstration, Channels channels) {
         return new IntakeOptions(
@@ -37,6 +46,11 @@ public record IntakeOptions(
 
     /** The same, over what a former snapshot holds. */
     public IntakeOptions over(@Nullable Snapshot snapshot) {
-        return new IntakeOptions(demonstration, channels, memoryBytes, threads, snapshot);
+        return new IntakeOptions(demonstration, channels, memoryBytes, threads, snapshot, ledger);
+    }
+
+    /** The same, with what a ledger says. */
+    public IntakeOptions with(@Nullable Ledger contained) {
+        return new IntakeOptions(demonstration, channels, memoryBytes, threads, former, contained);
     }
 }

@@ -19,7 +19,7 @@ final class Subjects {
     private final Pseudonymiser personPseudonyms;
     private final Pseudonymiser organisationPseudonyms;
     private final byte[] ascii = new byte[CitizenIds.LENGTH];
-    private final KeySet persons = new KeySet();
+    private KeySet persons = new KeySet();
     private final KeySet organisations = new KeySet();
     private int[] order = {};
     private int[] ordinals = {};
@@ -43,6 +43,11 @@ final class Subjects {
     /** Enrols whom a former snapshot had enrolled. */
     void enrol(long high, long low) {
         persons.add(high, low);
+    }
+
+    /** Nobody is enrolled any more; those who are now follow. */
+    void forgetPersons() {
+        persons = new KeySet();
     }
 
     /** Fixes the ordinals once everybody is enrolled. */

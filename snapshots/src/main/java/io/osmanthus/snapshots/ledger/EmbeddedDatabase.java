@@ -127,6 +127,28 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
+    /** Whether a directory holds a database. */
+    public static boolean in(Path directory) {
+        return Files.exists(directory.resolve("data").resolve("PG_VERSION"));
+    }
+
+    /** Whether the database of a directory answers, because another process runs it. */
+    public static boolean runs(Path directory) {
+        if (!Files.exists(directory.resolve("port"))) {
+            return false;
+        }
+        Ledger.Place place = running(directory);
+        try (Connection connection = DriverManager.getConnection(
+                        place.jdbcUrl() + "?connectTimeout=5&socketTimeout=10", place.user(), place.password());
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW data_directory")) {
+            Path data = directory.toAbsolutePath().normalize().resolve("data");
+            return row.next() && Path.of(row.getString(1)).equals(data);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
     /** Where it listens, and how to get in. */
     public Ledger.Place place() {
         return new Ledger.Place("jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE, USER, password);

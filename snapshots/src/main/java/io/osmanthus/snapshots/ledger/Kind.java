@@ -1,6 +1,9 @@
 package io.osmanthus.snapshots.ledger;
 
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a change is. The payload of each is a small JSON object; dates are {@code YYYY-MM-DD}, names those of the vocabulary. */
@@ -36,6 +39,9 @@ public enum Kind {
     /** {@code case, version, move, from, to, reason, on, due_on?, review_until?}. */
     CASE_MOVED;
 
+    private static final Map<String, Kind> KINDS =
+            Stream.of(values()).collect(Collectors.toUnmodifiableMap(Kind::word, kind -> kind));
+
     private final String word = name().toLowerCase(Locale.ROOT);
 
     /** The word in the database. */
@@ -45,11 +51,6 @@ public enum Kind {
 
     /** The kind of a word; null for one of a later version. */
     static @Nullable Kind of(String word) {
-        for (Kind kind : values()) {
-            if (kind.word.equals(word)) {
-                return kind;
-            }
-        }
-        return null;
+        return KINDS.get(word);
     }
 }

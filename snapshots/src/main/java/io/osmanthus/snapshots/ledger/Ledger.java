@@ -25,7 +25,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import javax.crypto.spec.SecretKeySpec;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
@@ -197,16 +198,64 @@ public final class Ledger implements AutoCloseable {
 
     /** The changes after a position, in order, at most {@code max}. */
     public List<Entry> after(long position, int max) {
-        return read(connection -> after(connection, position, max));
+        return read(connection -> reader().after(connection, position, max));
     }
 
     /** Every change about a subject whose payload can still be read, in order. */
     public List<Entry> about(Subject subject) {
+        return read(connection -> reader().about(connection, subject));
+    }
+
+    /** Everyone who has ever left, with the last departure. */
+    public List<Departure> departures() {
+        return read(Ledger::departures);
+    }
+
+    private static List<Departure> departures(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                        "SELECT p.subject, p.left_at, p.key IS NULL, (SELECT max(c.position) FROM change c"
+                                + " WHERE c.subject = p.subject AND c.kind = 'left') FROM person p"
+                                + " WHERE p.left_at IS NOT NULL");
+                ResultSet rows = select.executeQuery()) {
+            List<Departure> departures = new ArrayList<>();
+            while (rows.next()) {
+                departures.add(new Departure(
+                        Subject.of(rows.getBytes(1)),
+                        rows.getTimestamp(2).toInstant(),
+                        rows.getBoolean(3),
+                        rows.getLong(4)));
+            }
+            return List.copyOf(departures);
+        }
+    }
+
+    /**
+     * Everything there is, as of one moment: who has left, then every change in order. Blocks as long as that takes.
+     *
+     * @param change takes a change, or says that it cannot: then the position before it is the last
+     * @return which ledger, and the position of the last change taken
+     */
+    public Head everything(Consumer<Departure> departed, Predicate<Entry> change) {
         return read(connection -> {
-            try (PreparedStatement select =
-                    connection.prepareStatement(COLUMNS + " WHERE c.subject = ? ORDER BY c.position")) {
-                select.setBytes(1, subject.bytes());
-                return entries(select);
+            connection.setAutoCommit(false);
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            try {
+                departures(connection).forEach(departed);
+                ChangeReader reader = reader();
+                long position = 0;
+                List<Entry> entries = reader.after(connection, position, LedgerTail.BATCH_MAX);
+                while (!entries.isEmpty()) {
+                    for (Entry entry : entries) {
+                        if (!change.test(entry)) {
+                            return new Head(id, position);
+                        }
+                        position = entry.position();
+                    }
+                    entries = reader.after(connection, position, LedgerTail.BATCH_MAX);
+                }
+                return new Head(id, position);
+            } finally {
+                connection.rollback();
             }
         });
     }
@@ -218,34 +267,12 @@ public final class Ledger implements AutoCloseable {
      * @param max at most so many
      */
     public List<Entry> about(Subject subject, Set<Kind> kinds, long from, boolean newestFirst, int max) {
-        String[] words = kinds.stream().map(Kind::word).toArray(String[]::new);
-        return read(connection -> {
-            try (PreparedStatement select = connection.prepareStatement(COLUMNS
-                    + " WHERE c.subject = ? AND c.kind = ANY (?) AND c.position " + (newestFirst ? "<" : ">")
-                    + " ? ORDER BY c.position" + (newestFirst ? " DESC" : "") + " LIMIT ?")) {
-                select.setBytes(1, subject.bytes());
-                select.setArray(2, connection.createArrayOf("text", words));
-                select.setLong(3, from);
-                select.setInt(4, max);
-                return entries(select);
-            }
-        });
+        return read(connection -> reader().about(connection, subject, kinds, from, newestFirst, max));
     }
 
-    /** Everyone who has ever left, with the last departure and the last enrolment by an act. */
-    public List<Departure> departures() {
-        return read(connection -> {
-            try (PreparedStatement select = connection.prepareStatement(
-                            "SELECT subject, left_at, key IS NULL FROM person WHERE left_at IS NOT NULL");
-                    ResultSet rows = select.executeQuery()) {
-                List<Departure> departures = new ArrayList<>();
-                while (rows.next()) {
-                    departures.add(new Departure(
-                            Subject.of(rows.getBytes(1)), rows.getTimestamp(2).toInstant(), rows.getBoolean(3)));
-                }
-                return List.copyOf(departures);
-            }
-        });
+    /** The changes of a kind up to a position, in order. */
+    public List<Entry> of(Kind kind, long until) {
+        return read(connection -> reader().of(connection, kind, until));
     }
 
     /**
@@ -253,16 +280,19 @@ public final class Ledger implements AutoCloseable {
      *
      * @param at when, the last time
      * @param gone false: enrolled again since
+     * @param position of the change by which they left, the last time
      */
-    public record Departure(Subject subject, Instant at, boolean gone) {}
+    public record Departure(Subject subject, Instant at, boolean gone, long position) {}
 
-    /** How many enrolments and bindings of tokens the ledger holds: room that a generation needs beside its snapshot's. */
-    public long growth() {
+    /** How many enrolments and bindings of tokens came after a position: room that a generation needs beside its snapshot's. */
+    public long growth(long after) {
         return read(connection -> {
             try (PreparedStatement select = connection.prepareStatement(
-                            "SELECT count(*) FROM change WHERE kind IN ('enrolled', 'token_bound')");
-                    ResultSet row = select.executeQuery()) {
-                return row.next() ? row.getLong(1) : 0;
+                    "SELECT count(*) FROM change WHERE kind IN ('enrolled', 'token_bound') AND position > ?")) {
+                select.setLong(1, after);
+                try (ResultSet row = select.executeQuery()) {
+                    return row.next() ? row.getLong(1) : 0;
+                }
             }
         });
     }
@@ -308,6 +338,11 @@ public final class Ledger implements AutoCloseable {
         return DriverManager.getConnection(place.jdbcUrl(), properties);
     }
 
+    /** A way to read changes with a connection of one's own. */
+    ChangeReader reader() {
+        return new ChangeReader(key);
+    }
+
     /** It is not the ledger it was: nothing is written to it any more. */
     void refuse() {
         refused = true;
@@ -317,49 +352,6 @@ public final class Ledger implements AutoCloseable {
     /** The database broke off for one who listens: writing fails at once until it answers again. */
     void lost() {
         available = false;
-    }
-
-    List<Entry> after(Connection connection, long position, int max) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement(COLUMNS + " WHERE c.position > ? ORDER BY c.position LIMIT ?")) {
-            select.setLong(1, position);
-            select.setInt(2, max);
-            select.setFetchSize(max);
-            return entries(select);
-        }
-    }
-
-    static final String COLUMNS =
-            "SELECT c.position, c.subject, c.kind, c.key_number, c.payload, c.actor, c.at, p.key FROM change c"
-                    + " LEFT JOIN person p ON p.subject = c.subject AND p.key_number = c.key_number AND c.key_number > 0";
-
-    private List<Entry> entries(PreparedStatement select) throws SQLException {
-        return entries(select, new Vault(key));
-    }
-
-    /** The entries of {@link #COLUMNS}. */
-    static List<Entry> entries(PreparedStatement select, Vault opener) throws SQLException {
-        List<Entry> entries = new ArrayList<>();
-        try (ResultSet rows = select.executeQuery()) {
-            while (rows.next()) {
-                byte[] subject = rows.getBytes(2);
-                String kind = rows.getString(3);
-                byte[] payload = rows.getBytes(5);
-                if (rows.getInt(4) != 0) {
-                    byte[] wrapped = rows.getBytes(8);
-                    SecretKeySpec personal = wrapped == null ? null : opener.unwrap(wrapped, subject);
-                    payload = personal == null ? null : opener.open(personal, payload, subject, kind);
-                }
-                entries.add(new Entry(
-                        rows.getLong(1),
-                        Subject.of(subject),
-                        Kind.of(kind),
-                        payload,
-                        rows.getString(6),
-                        rows.getTimestamp(7).toInstant()));
-            }
-        }
-        return entries;
     }
 
     private static Properties properties() {
@@ -458,7 +450,8 @@ public final class Ledger implements AutoCloseable {
             }
         } catch (SQLException e) {
             available = false;
-            LOG.warn("the ledger's database is away: {} ({})", e.getMessage(), e.getSQLState());
+            // not its message: the driver quotes the rows
+            LOG.warn("the ledger's database is away ({})", e.getSQLState());
             batch.forEach(waiting -> waiting.done().completeExceptionally(away(e)));
             refuseWaiting();
             return;

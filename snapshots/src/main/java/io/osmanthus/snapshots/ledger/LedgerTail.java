@@ -13,6 +13,11 @@ import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -50,6 +55,12 @@ public final class LedgerTail implements AutoCloseable {
     private final @Nullable Path markFile;
     private final Listener listener;
     private final Thread thread;
+    private final ChangeReader reader;
+    private final ExecutorService ahead = Executors.newSingleThreadExecutor(work -> {
+        Thread reading = new Thread(work, "osmanthus-tail-ahead");
+        reading.setDaemon(true);
+        return reading;
+    });
     private volatile boolean open = true;
     private volatile long position;
     private volatile long behind;
@@ -71,6 +82,7 @@ public final class LedgerTail implements AutoCloseable {
         this.ledger = ledger;
         this.markFile = markFile;
         this.listener = listener;
+        this.reader = ledger.reader();
         Ledger.Head head = ledger.head();
         check(head, markFile);
         this.position = head.position();
@@ -106,6 +118,7 @@ public final class LedgerTail implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        ahead.shutdown();
         if (refused == null) {
             mark();
         }
@@ -144,16 +157,7 @@ public final class LedgerTail implements AutoCloseable {
             if (!believed(connection)) {
                 return;
             }
-            boolean all = false;
-            while (!all && open) {
-                List<Entry> entries = ledger.after(connection, position, BATCH_MAX);
-                if (!entries.isEmpty()) {
-                    listener.changed(entries);
-                    position = entries.get(entries.size() - 1).position();
-                    hash = null;
-                }
-                all = entries.size() < BATCH_MAX;
-            }
+            handOn(connection);
             behind = 0;
             listener.heard(position, asked);
             if (System.nanoTime() - markedNanos > MARK_INTERVAL_NANOS) {
@@ -161,6 +165,47 @@ public final class LedgerTail implements AutoCloseable {
                 mark();
             }
             notifications.getNotifications(POLL_MS);
+        }
+    }
+
+    /** The next changes are read and opened while those before are handed on. */
+    private void handOn(Connection connection) throws SQLException {
+        List<Entry> entries = reader.after(connection, position, BATCH_MAX);
+        while (!entries.isEmpty() && open) {
+            long last = entries.get(entries.size() - 1).position();
+            Future<List<Entry>> next = entries.size() < BATCH_MAX
+                    ? CompletableFuture.completedFuture(List.of())
+                    : ahead.submit(() -> reader.after(connection, last, BATCH_MAX));
+            try {
+                listener.changed(entries);
+                position = last;
+                hash = null;
+            } finally {
+                // whatever becomes of these, nobody else uses the connection when this is over
+                entries = result(next);
+            }
+        }
+    }
+
+    private static List<Entry> result(Future<List<Entry>> next) throws SQLException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return next.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    if (e.getCause() instanceof SQLException cause) {
+                        throw cause;
+                    }
+                    throw new IllegalStateException("reading ahead failed", e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

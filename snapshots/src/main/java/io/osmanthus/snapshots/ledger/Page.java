@@ -98,12 +98,7 @@ public final class Page {
      * know for certain, since nobody writes meanwhile.
      */
     public List<Entry> about(Subject subject) throws SQLException {
-        List<Entry> entries = new ArrayList<>();
-        try (PreparedStatement select =
-                connection().prepareStatement(Ledger.COLUMNS + " WHERE c.subject = ? ORDER BY c.position")) {
-            select.setBytes(1, subject.bytes());
-            entries.addAll(Ledger.entries(select, vault));
-        }
+        List<Entry> entries = new ChangeReader(vault).about(connection(), subject);
         for (int i = 0; i < lines.size(); i++) {
             Line line = lines.get(i);
             if (line.form() != Form.DECOY && line.subject().equals(subject)) {

@@ -22,12 +22,24 @@ final class Vault {
 
     private final SecretKeySpec master;
     private final SecureRandom random = new SecureRandom();
-    private final Cipher cipher;
+
+    /** One for each: a cipher that is given the key it had keeps what it made of it. */
+    private final Cipher ofMaster = cipher();
+
+    private final Cipher ofPersons = cipher();
+
+    /** The person's key that was unwrapped last: changes of one person often follow each other. */
+    private byte @Nullable [] lastWrapped;
+
+    private @Nullable SecretKeySpec lastKey;
 
     Vault(PseudonymKey key) {
         master = new SecretKeySpec(key.subkey("ledger/1"), "AES");
+    }
+
+    private static Cipher cipher() {
         try {
-            cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            return Cipher.getInstance("AES/GCM/NoPadding");
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has AES/GCM", e);
         }
@@ -50,6 +62,19 @@ final class Vault {
         return key == null ? null : new SecretKeySpec(key, "AES");
     }
 
+    /** A payload under the wrapped key of its person; null where the key is gone, or is not the one. */
+    byte @Nullable [] openPersonal(byte @Nullable [] wrapped, byte[] payload, byte[] subject, Kind kind) {
+        if (wrapped == null) {
+            return null;
+        }
+        if (!Arrays.equals(wrapped, lastWrapped)) {
+            lastKey = unwrap(wrapped, subject);
+            lastWrapped = wrapped;
+        }
+        SecretKeySpec key = lastKey;
+        return key == null ? null : open(key, payload, subject, kind.word());
+    }
+
     byte[] sealAnswer(byte[] answer, byte[] scope) {
         return seal(master, answer, scope, "answer");
     }
@@ -63,7 +88,7 @@ final class Vault {
         random.nextBytes(nonce);
         byte[] sealed = Arrays.copyOf(nonce, NONCE_BYTES + plain.length + TAG_BITS / 8);
         try {
-            init(Cipher.ENCRYPT_MODE, key, nonce, subject, kind);
+            Cipher cipher = init(Cipher.ENCRYPT_MODE, key, nonce, subject, kind);
             cipher.doFinal(plain, 0, plain.length, sealed, NONCE_BYTES);
             return sealed;
         } catch (GeneralSecurityException e) {
@@ -76,17 +101,20 @@ final class Vault {
             return null;
         }
         try {
-            init(Cipher.DECRYPT_MODE, key, Arrays.copyOf(sealed, NONCE_BYTES), subject, kind);
+            Cipher cipher = init(Cipher.DECRYPT_MODE, key, Arrays.copyOf(sealed, NONCE_BYTES), subject, kind);
             return cipher.doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
         } catch (GeneralSecurityException e) {
             return null;
         }
     }
 
-    private void init(int mode, SecretKeySpec key, byte[] nonce, byte[] subject, String kind)
+    @SuppressWarnings("ReferenceEquality") // it is the master, or it is a person's
+    private Cipher init(int mode, SecretKeySpec key, byte[] nonce, byte[] subject, String kind)
             throws GeneralSecurityException {
+        Cipher cipher = key == master ? ofMaster : ofPersons;
         cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
         cipher.updateAAD(subject);
         cipher.updateAAD(kind.getBytes(StandardCharsets.UTF_8));
+        return cipher;
     }
 }

@@ -204,9 +204,44 @@ public final class AccessTrail implements AutoCloseable {
         try {
             erasures.mark(high, low, now);
         } catch (IOException e) {
-            throw new TrailException(Code.DIRECTORY, "the erasure cannot be written: " + e.getMessage(), e);
+            throw unwritten(e);
         }
         return Unit.at(Span.DAY, now, "x").day().plusDays(2);
+    }
+
+    /** Somebody who left a ledger: what was answered until a moment goes, at the latest until now. */
+    public record Departure(long high, long low, long untilMs) {}
+
+    /** Up to which position of a ledger everybody who left has been taken out; 0 for a ledger that was never looked at. */
+    public long departuresSeen(String ledger) {
+        try {
+            return erasures.seen(ledger);
+        } catch (IOException e) {
+            throw new TrailException(Code.UNREADABLE, "the erasures cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Takes out whoever left a ledger up to a position: a node that was killed between the departure and its erasure has
+     * not. Who has been taken out already stays so.
+     */
+    public void departed(String ledger, long position, List<Departure> departures) {
+        long now = clock.now();
+        try {
+            for (Departure one : departures) {
+                long until = Math.min(now, one.untilMs());
+                if (erasures.until(one.high(), one.low()) < until) {
+                    erasures.mark(one.high(), one.low(), until);
+                }
+            }
+            erasures.seen(ledger, position);
+        } catch (IOException e) {
+            throw unwritten(e);
+        }
+    }
+
+    private static TrailException unwritten(IOException e) {
+        return new TrailException(Code.DIRECTORY, "the erasure cannot be written: " + e.getMessage(), e);
     }
 
     private AccessPage read(long high, long low, long from, long to, @Nullable Place place, int limit)

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * was answered about them until then is shown to nobody from there on. Thread-safe.
  */
 final class Erasures {
+    private static final String SEEN = "departures";
+
     private final Path directory;
 
     Erasures(Path rolled) throws IOException {
@@ -27,6 +29,23 @@ final class Erasures {
 
     void mark(long high, long low, long at) throws IOException {
         Durable.write(directory.resolve(name(high, low)), at + "\n");
+    }
+
+    /** How far a ledger's departures have been marked, as {@code <ledger> <position>}; 0 for another ledger. */
+    long seen(String ledger) throws IOException {
+        Path file = directory.resolve(SEEN);
+        if (!Files.exists(file)) {
+            return 0;
+        }
+        String[] words = Files.readString(file, StandardCharsets.UTF_8).strip().split(" ", -1);
+        return words.length == 2 && words[0].equals(ledger) && words[1].matches("[0-9]{1,18}")
+                ? Long.parseLong(words[1])
+                : 0;
+    }
+
+    /** Departures up to a position have been marked. */
+    void seen(String ledger, long position) throws IOException {
+        Durable.write(directory.resolve(SEEN), ledger + " " + position + "\n");
     }
 
     /** The moment until which a person's events are gone, or {@link Long#MIN_VALUE}. */

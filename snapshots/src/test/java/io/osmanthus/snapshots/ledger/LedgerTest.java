@@ -145,7 +145,8 @@ final class LedgerTest {
         assertNull(ledger.after(0, 10).get(1).payload());
         assertNotNull(ledger.after(0, 10).get(5).payload());
         assertTrue(!ledger.departures().get(0).gone());
-        assertEquals(2, ledger.growth());
+        assertEquals(2, ledger.growth(0));
+        assertEquals(0, ledger.growth(ledger.head().position()));
     }
 
     @Test

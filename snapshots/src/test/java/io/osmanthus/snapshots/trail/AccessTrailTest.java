@@ -236,6 +236,31 @@ final class AccessTrailTest {
     }
 
     @Test
+    void departed_beforeTheirErasureWasWritten_areHidden_andWhoCameBackKeepsWhatCameSince() throws IOException {
+        try (AccessTrail trail = open("a");
+                TrailWriter writer = trail.writer()) {
+            add(trail, writer, 1);
+            add(trail, writer, 2);
+            long left = now.get();
+            now.addAndGet(1_000);
+            add(trail, writer, 2);
+            assertEquals(0, trail.departuresSeen("ledger"));
+            trail.departed(
+                    "ledger",
+                    7,
+                    List.of(
+                            new AccessTrail.Departure(high(1), 1, Long.MAX_VALUE),
+                            new AccessTrail.Departure(high(2), 2, left)));
+            assertEquals(List.of(), all(trail, 1));
+            assertEquals(1, answers(trail, 2));
+            assertEquals(7, trail.departuresSeen("ledger"));
+            assertEquals(0, trail.departuresSeen("another"));
+            trail.departed("ledger", 8, List.of(new AccessTrail.Departure(high(2), 2, left - 1)));
+            assertEquals(1, answers(trail, 2));
+        }
+    }
+
+    @Test
     void starts_thatWereKilled_areHandedInByTheNext_andHoldTheTimeBackUntilThen() throws IOException {
         AccessTrail killed = open("a");
         TrailWriter writer = killed.writer();
