@@ -188,6 +188,7 @@ final class RandomActs {
                 Payload.of()
                         .with("scene", scene.id())
                         .with("purpose_version", scene.purposeVersion())
+                        .with("recipients", scene.recipients())
                         .withDay("granted_on", granted)
                         .withDay("expires_on", expires));
     }
