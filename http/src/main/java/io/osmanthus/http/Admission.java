@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * for {@link #BURST_NANOS} of its rate. A batch may overdraw it. Thread-safe and lock-free; shared by all event loops.
  */
 final class Admission {
-    /** Short, since what is admitted at once waits in line. */
-    static final long BURST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** Short, since what is admitted at once waits in line; longer than a pause of the collector. */
+    static final long BURST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final AtomicLong emptyAt = new AtomicLong();
     private final long intervalNanosMillionths;
