@@ -19,6 +19,9 @@ interface Answers extends AutoCloseable {
     @Nullable
     State advance();
 
+    /** Has what {@link #check} reads of a token fetched, for a run of tokens that are checked right after. */
+    void touch(long high);
+
     int check(int scene, long high, long low);
 
     /** Whether the last check was about an enrolled person. */
@@ -86,6 +89,11 @@ interface Answers extends AutoCloseable {
                 state = next == null ? null : State.of(next);
             }
             return state;
+        }
+
+        @Override
+        public void touch(long high) {
+            reader.touch(high);
         }
 
         @Override

@@ -114,6 +114,11 @@ final class City implements Answers.Source {
         }
 
         @Override
+        public void touch(long high) {
+            edition();
+        }
+
+        @Override
         public int check(int scene, long high, long low) {
             beforeCheck.run();
             known = edition().words().containsKey(new Pseudonym(high, low));

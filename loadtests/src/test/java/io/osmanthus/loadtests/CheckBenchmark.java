@@ -37,6 +37,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -64,6 +65,7 @@ public class CheckBenchmark {
     /** Large enough that neither the tokens nor what they hit stays in a cache. */
     private static final int SAMPLE = 1 << 20;
 
+    private static final int RUN = 32;
     private static final int TRANSIT = 0;
     private static final int LOADERS = 2;
 
@@ -110,6 +112,22 @@ public class CheckBenchmark {
     public int lookup() {
         int at = next++ & (SAMPLE - 1);
         return reader.check(TRANSIT, high[at], low[at]);
+    }
+
+    /** The look-ups of a run of cards, fetched from memory together, as a batch does it; per card. */
+    @Benchmark
+    @OperationsPerInvocation(RUN)
+    public int lookupTouched() {
+        int from = next & (SAMPLE - RUN);
+        next = from + RUN;
+        int codes = 0;
+        for (int i = from; i < from + RUN; i++) {
+            reader.touch(high[i]);
+        }
+        for (int i = from; i < from + RUN; i++) {
+            codes += reader.check(TRANSIT, high[i], low[i]);
+        }
+        return codes;
     }
 
     /** Canonical form, pseudonym and look-up of a bound card. */

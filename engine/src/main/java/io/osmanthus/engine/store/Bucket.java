@@ -25,6 +25,7 @@ final class Bucket {
     private static final Memory MEMORY = UnsafeMemory.MEMORY;
     private static final long PLACES = (long) SLOTS * Long.BYTES;
     private static final long LOWER = 0xFFFF_FFFFL;
+    private static final int LINE_BYTES = 64;
 
     private long high;
     private long low;
@@ -40,6 +41,15 @@ final class Bucket {
     /** Where the pseudonym points, {@link Identifiers#ABSENT} included. */
     int place() {
         return place;
+    }
+
+    /** Reads a word of each cache line that {@link #search} will read of the keys, and makes nothing of it. */
+    static long touch(long address) {
+        long words = 0;
+        for (long at = 0; at < PLACES; at += LINE_BYTES) {
+            words ^= MEMORY.readLong(address + at);
+        }
+        return words ^ MEMORY.readLong(address + PLACES - Long.BYTES);
     }
 
     /** Looks through the bucket that lies at an address; no branch depends on what is in it. */

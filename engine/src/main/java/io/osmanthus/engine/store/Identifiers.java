@@ -2,6 +2,7 @@ package io.osmanthus.engine.store;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
+import net.openhft.chronicle.bytes.BytesStore;
 import net.openhft.chronicle.hash.Data;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ExternalMapQueryContext;
@@ -39,6 +40,10 @@ public final class Identifiers implements AutoCloseable {
     private final ChronicleMap<BucketNumber, Bucket> map;
     private final long capacity;
     private final int buckets;
+
+    /** Where the buckets lie, for {@link Lookup#touch}; 0 while nothing was put into one. An entry of one size never moves. */
+    private final BytesStore<?, Void> addresses;
+
     private final LongAdder count = new LongAdder();
 
     /** Slots that found no room: upper half, lower half, place. Replaced as a whole under this object's monitor. */
@@ -48,6 +53,7 @@ public final class Identifiers implements AutoCloseable {
         this.map = map;
         this.capacity = capacity;
         this.buckets = buckets;
+        this.addresses = BytesStore.nativeStoreWithFixedCapacity((long) buckets * Long.BYTES);
     }
 
     /** Room for {@code capacity} identifiers. */
@@ -84,12 +90,13 @@ public final class Identifiers implements AutoCloseable {
 
     /** Bytes taken. */
     public long offHeapBytes() {
-        return map.offHeapMemoryUsed();
+        return map.offHeapMemoryUsed() + (long) buckets * Long.BYTES;
     }
 
     @Override
     public void close() {
         map.close();
+        addresses.releaseLast();
     }
 
     /** In the order of pseudonyms. */
@@ -145,6 +152,10 @@ public final class Identifiers implements AutoCloseable {
         private int stagedCount;
         private int stagedBucket;
 
+        /** Written so that touching is not found to be of no use, and left out. */
+        @SuppressWarnings("UnusedVariable")
+        private long touched;
+
         private Lookup() {}
 
         /** The place of an identifier, {@link #ORGANISATION} set or not, or {@link #ABSENT}. */
@@ -155,6 +166,17 @@ public final class Identifiers implements AutoCloseable {
             }
             // One of the two is ABSENT, all ones.
             return bucket.place() & findOverflow(high, low);
+        }
+
+        /**
+         * Brings what {@link #find} compares near the processor, and waits for nothing: of many identifiers that are touched
+         * before they are looked up, the way to memory is gone for all at once. What is read here is not looked at.
+         */
+        public void touch(long high) {
+            long address = addresses.readLong((long) bucket(high) * Long.BYTES);
+            if (address != 0) {
+                touched = Bucket.touch(address);
+            }
         }
 
         /** Adds or replaces an identifier. */
@@ -190,6 +212,7 @@ public final class Identifiers implements AutoCloseable {
             try (ExternalMapQueryContext<BucketNumber, Bucket, ?> query = map.queryContext(number.at(stagedBucket))) {
                 query.writeLock().lock();
                 long address = address(query.entry());
+                addresses.writeLong((long) number.number * Long.BYTES, address);
                 for (int i = 0; i < waiting; i++) {
                     fresh += put(address, staged[3 * i], staged[3 * i + 1], (int) staged[3 * i + 2]) ? 1 : 0;
                 }

@@ -32,7 +32,10 @@ final class IdentifiersTest {
                         lookup.remove(high(key), ~key);
                         model.remove(key);
                     }
-                    default -> assertEquals(model.getOrDefault(key, Identifiers.ABSENT), lookup.find(high(key), ~key));
+                    default -> {
+                        lookup.touch(high(key));
+                        assertEquals(model.getOrDefault(key, Identifiers.ABSENT), lookup.find(high(key), ~key));
+                    }
                 }
             }
             assertEquals(model.size(), identifiers.count());
@@ -150,6 +153,7 @@ final class IdentifiersTest {
             Identifiers.Lookup lookup = identifiers.lookup();
             lookup.put(1, 2, 3);
             double bytes = Allocation.bytesPerCall(20_000, () -> {
+                lookup.touch(1);
                 lookup.find(1, 2);
                 lookup.find(5, 6);
             });
@@ -164,6 +168,7 @@ final class IdentifiersTest {
         lookup.put(1, 2, 3);
         identifiers.close();
         assertThrows(RuntimeException.class, () -> lookup.find(1, 2));
+        assertThrows(RuntimeException.class, () -> lookup.touch(1));
     }
 
     private static long high(long key) {
