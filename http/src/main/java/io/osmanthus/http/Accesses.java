@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
@@ -191,10 +192,9 @@ final class Accesses {
     }
 
     static String time(long ms) {
-        return Instant.ofEpochMilli(ms)
+        return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(Instant.ofEpochMilli(ms)
                 .atZone(ZONE)
                 .truncatedTo(ChronoUnit.MILLIS)
-                .toOffsetDateTime()
-                .toString();
+                .toOffsetDateTime());
     }
 }

@@ -14,6 +14,7 @@ import io.osmanthus.snapshots.ledger.Payload;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -142,9 +143,7 @@ final class CaseJson {
     }
 
     private static String time(Instant at) {
-        return at.atZone(Keeper.ZONE)
-                .truncatedTo(ChronoUnit.MILLIS)
-                .toOffsetDateTime()
-                .toString();
+        return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
+                at.atZone(Keeper.ZONE).truncatedTo(ChronoUnit.MILLIS).toOffsetDateTime());
     }
 }

@@ -189,8 +189,12 @@ final class Checks {
         idleBatches.push(batch);
     }
 
-    /** 429 for a rate (positive) or a day's budget (negative) that is used up. */
+    /** 429 for a rate (positive) or a day's budget (negative) that is used up, 403 for a client that is suspended. */
     static void refuse(HttpServerResponse response, int wait) {
+        if (wait == SubjectBudget.SUSPENDED) {
+            Reply.problem(response, Problem.SUSPENDED);
+            return;
+        }
         Reply.later(response, wait > 0 ? Problem.TOO_FAST : Problem.BUDGET_SPENT, Math.abs(wait));
     }
 }

@@ -20,6 +20,7 @@ import io.osmanthus.snapshots.vocabulary.SubjectType;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
@@ -277,10 +278,10 @@ final class CitizenActs {
 
     private Act.Outcome outcome(Instant at, Reply.Writer fields) {
         int ttl = site.scenes().stream().mapToInt(SceneRule::ttlSeconds).max().orElse(0);
-        String everywhere = OffsetDateTime.ofInstant(at, Keeper.ZONE)
+        // its toString leaves seconds of 0 out, which RFC 3339 does not allow
+        String everywhere = DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(OffsetDateTime.ofInstant(at, Keeper.ZONE)
                 .plusSeconds((long) live.stalenessMaxSeconds() + ttl + 1)
-                .truncatedTo(ChronoUnit.SECONDS)
-                .toString();
+                .truncatedTo(ChronoUnit.SECONDS));
         return new Act.Outcome(200, Reply.bytes(json -> {
             json.writeStartObject();
             fields.to(json);

@@ -39,6 +39,7 @@ final class Gate {
         return client != null
                         && route.permits(client.client().role())
                         && !client.expired(site.clock().millis())
+                        && !client.budget().suspended()
                 ? client
                 : null;
     }
@@ -50,6 +51,10 @@ final class Gate {
         if (client != null) {
             if (client.expired(site.clock().millis())) {
                 refuse(request);
+                return;
+            }
+            if (client.budget().suspended()) {
+                Reply.problem(request.response(), Problem.SUSPENDED);
                 return;
             }
             proceed(request, route, new Caller.Machine(client), then);
@@ -109,12 +114,12 @@ final class Gate {
             Reply.problem(request.response(), Problem.FORBIDDEN);
             return;
         }
-        Contract.Breach breach = site.contract().parameters(route, request);
-        if (breach != null) {
-            Reply.breach(request.response(), breach);
-            return;
-        }
         try {
+            Contract.Breach breach = site.contract().parameters(route, request);
+            if (breach != null) {
+                Reply.breach(request.response(), breach);
+                return;
+            }
             then.handle(caller);
         } catch (RuntimeException e) {
             Failures.answer(request.response(), e, site.meters());

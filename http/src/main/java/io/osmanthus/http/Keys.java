@@ -2,6 +2,7 @@ package io.osmanthus.http;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,16 +29,28 @@ final class Keys {
     }
 
     /** {@code trail} gives a client's bits in events of the access trail. */
-    static Keys of(Clients clients, MeterRegistry meters, ToLongFunction<String> trail, long nowNanos) {
+    static Keys of(
+            Clients clients,
+            MeterRegistry meters,
+            ToLongFunction<String> trail,
+            Suspensions suspensions,
+            InstantSource clock,
+            long nowNanos) {
         Map<String, KnownClient> byHash = new HashMap<>();
         for (Client client : clients.all()) {
             Counter malformed = Counter.builder("osmanthus.subjects.malformed")
                     .description("Malformed elements of batches, by client")
                     .tag("client", client.id())
                     .register(meters);
+            SubjectBudget budget = new SubjectBudget(
+                    client.subjectsPerSecond(),
+                    client.subjectsPerDay(),
+                    nowNanos,
+                    () -> suspensions.suspend(client.id(), clock.instant()));
+            suspensions.attach(client.id(), budget);
             KnownClient known = new KnownClient(
                     client,
-                    new SubjectBudget(client.subjectsPerSecond(), client.subjectsPerDay(), nowNanos),
+                    budget,
                     client.expiresOn().atStartOfDay(ZONE).toInstant().toEpochMilli(),
                     malformed,
                     trail.applyAsLong(client.id()));

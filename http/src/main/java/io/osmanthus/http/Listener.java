@@ -51,6 +51,7 @@ final class Listener extends VerticleBase {
     private final Part part;
     private final Shared shared;
     private final int port;
+    private HttpServerOptions options = new HttpServerOptions();
     private @Nullable HttpServer server;
     private @Nullable Loop loop;
     private @Nullable FastLane lane;
@@ -91,7 +92,8 @@ final class Listener extends VerticleBase {
             lane = fast;
         }
         vertx.setPeriodic(EXPIRY_PERIOD_MS, new Tick(own, fast));
-        HttpServer http = vertx.createHttpServer(options());
+        options = options();
+        HttpServer http = vertx.createHttpServer(options);
         http.connectionHandler(this::connected);
         http.invalidRequestHandler(Listener::invalid);
         http.exceptionHandler(ignored -> {
@@ -102,7 +104,7 @@ final class Listener extends VerticleBase {
                 if (!shared.readiness().open()) {
                     farewell(request);
                 }
-                if (unknownCoding(request)) {
+                if (unknownCoding(request) || unreadableQuery(request)) {
                     invalid(request);
                 } else if (part == Part.MANAGEMENT || !checks.take(request)) {
                     Trace trace = Trace.of(request.headers().get(Reply.TRACEPARENT));
@@ -173,23 +175,40 @@ final class Listener extends VerticleBase {
         connection.closeHandler(closed -> connections.decrementAndGet());
         if (connections.incrementAndGet() > site.config().limits().connectionsMax()) {
             connection.close();
-        } else if (lane != null) {
+            return;
+        }
+        StrictFraming.install(connection, options);
+        if (lane != null) {
             lane.install(connection);
         }
     }
 
     /**
      * Whether the end of the body cannot be known (RFC 9112, 6.3). The codec takes such a body for none, and what a proxy
-     * takes for the body would be the next request.
+     * takes for the body would be the next request. HTTP/1.0 has no codings: whoever speaks it may not read ours.
      */
     private static boolean unknownCoding(HttpServerRequest request) {
         String coding = request.headers().get(HttpHeaders.TRANSFER_ENCODING);
         return coding != null
                 && (!coding.equalsIgnoreCase("chunked")
+                        || request.version() == HttpVersion.HTTP_1_0
                         || request.headers()
                                         .getAll(HttpHeaders.TRANSFER_ENCODING)
                                         .size()
                                 > 1);
+    }
+
+    /** Whether the query is not in percent-encoded UTF-8. It is read here once, where that can be answered. */
+    private static boolean unreadableQuery(HttpServerRequest request) {
+        if (request.uri().indexOf('?') < 0) {
+            return false;
+        }
+        try {
+            request.params();
+            return false;
+        } catch (IllegalArgumentException e) {
+            return true;
+        }
     }
 
     private static void invalid(HttpServerRequest request) {

@@ -133,6 +133,13 @@ final class Meters implements AutoCloseable {
                 .register(registry);
     }
 
+    /** How many clients are suspended; which ones, operators read. */
+    void suspensions(Suspensions suspensions) {
+        Gauge.builder("osmanthus.clients.suspended", suspensions, of -> of.all().size())
+                .description("Clients that are not answered until an operator lifts their suspension")
+                .register(registry);
+    }
+
     PrometheusMeterRegistry registry() {
         return registry;
     }

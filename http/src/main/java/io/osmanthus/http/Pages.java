@@ -152,6 +152,9 @@ final class Pages {
                 });
             case SNAPSHOTS, ACTIVATION, SNAPSHOT_DIFF ->
                 gate.admit(request, route, caller -> writes.operate(request, route, context.pathParams()));
+            case SUSPENSIONS -> gate.admit(request, route, caller -> suspensions(request.response()));
+            case SUSPENSION_LIFT ->
+                gate.admit(request, route, caller -> lift(request.response(), context.pathParam("client")));
             case MATTERS -> gate.admit(request, route, caller -> matters(request.response(), caller));
             case MATCHES -> gate.admit(request, route, caller -> match(request, context.pathParam("matter"), caller));
             case LIVE ->
@@ -230,6 +233,34 @@ final class Pages {
             return;
         }
         Reply.problem(request.response(), Problem.FORBIDDEN);
+    }
+
+    private void suspensions(HttpServerResponse response) {
+        Reply.personal(response, Reply.bytes(json -> {
+            json.writeStartObject();
+            json.writeArrayFieldStart("suspensions");
+            for (Suspensions.Suspended suspended : site.suspensions().all()) {
+                json.writeStartObject();
+                json.writeStringField("client", suspended.client());
+                json.writeStringField("since", suspended.since().toString());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }));
+    }
+
+    private void lift(HttpServerResponse response, @Nullable String client) {
+        if (client == null || !site.suspensions().lift(client)) {
+            Reply.problem(response, Problem.NOT_FOUND);
+            return;
+        }
+        Reply.personal(response, Reply.bytes(json -> {
+            json.writeStartObject();
+            json.writeStringField("client", client);
+            json.writeBooleanField("suspended", false);
+            json.writeEndObject();
+        }));
     }
 
     private void matters(HttpServerResponse response, Caller caller) {

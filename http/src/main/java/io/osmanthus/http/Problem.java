@@ -9,6 +9,11 @@ enum Problem {
     UNAUTHENTICATED(
             401, "unauthenticated", "Not authenticated", "A valid credential is needed: Authorization: Bearer."),
     FORBIDDEN(403, "forbidden", "Not permitted", "The credential is valid, but not for this."),
+    SUSPENDED(
+            403,
+            "client-suspended",
+            "Client suspended",
+            "It went on asking beyond its budget; an operator can lift it."),
     NOT_FOUND(404, "not-found", "Not found", "There is nothing here."),
     NOT_ENROLLED(404, "not-enrolled", "Not enrolled", "You are not enrolled: nothing about you is held here."),
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "Method not allowed", "The methods of this path stand in Allow."),

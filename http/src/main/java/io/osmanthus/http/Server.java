@@ -142,6 +142,11 @@ public final class Server implements AutoCloseable {
         if (trail != null) {
             meters.trail(trail);
         }
+        Suspensions suspensions = Suspensions.open(
+                trail == null
+                        ? null
+                        : config.store().resolve("suspended-" + config.trail().node()));
+        meters.suspensions(suspensions);
         Site site = new Site(
                 config,
                 vocabulary,
@@ -149,7 +154,14 @@ public final class Server implements AutoCloseable {
                 matters,
                 source,
                 pseudonymKey,
-                Keys.of(clients, meters.registry(), client -> Turn.what(trail, client, null, null), now),
+                Keys.of(
+                        clients,
+                        meters.registry(),
+                        client -> Turn.what(trail, client, null, null),
+                        suspensions,
+                        clock,
+                        now),
+                suspensions,
                 trail,
                 issuers,
                 new TokenCache(),

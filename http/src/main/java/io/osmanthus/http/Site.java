@@ -18,6 +18,7 @@ record Site(
         Answers.Source source,
         PseudonymKey pseudonymKey,
         Keys keys,
+        Suspensions suspensions,
         @Nullable AccessTrail trail,
         Issuers issuers,
         TokenCache tokens,

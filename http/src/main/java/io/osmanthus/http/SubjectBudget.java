@@ -22,8 +22,16 @@ final class SubjectBudget {
     /** What {@link #take} answers. */
     static final int ADMITTED = 0;
 
+    /** What {@link #take} answers to who has gone on asking for too long. */
+    static final int SUSPENDED = Integer.MIN_VALUE;
+
+    /** So many subjects may be asked about in vain on one day, whatever the budget. */
+    static final int REFUSED_MIN = 1_000;
+
     private final long intervalNanos;
     private final int perDay;
+    private final int refusedMax;
+    private final Runnable onSuspension;
 
     /** When the bucket will be empty, on the clock of {@code System.nanoTime}, relative to {@link #originNanos}. */
     private final AtomicLong emptyAt = new AtomicLong();
@@ -31,9 +39,17 @@ final class SubjectBudget {
     /** The day (epoch day × 2³²) and the subjects taken on it. */
     private final AtomicLong spent = new AtomicLong();
 
+    /** The same for subjects that were asked about after the day's budget was spent. */
+    private final AtomicLong refused = new AtomicLong();
+
+    private volatile boolean suspended;
+
     private final long originNanos;
 
-    SubjectBudget(int perSecond, int perDay, long nowNanos) {
+    /** Who is refused more subjects a day than a tenth of the budget is suspended; {@code onSuspension} is told once. */
+    SubjectBudget(int perSecond, int perDay, long nowNanos, Runnable onSuspension) {
+        this.onSuspension = onSuspension;
+        this.refusedMax = Math.max(REFUSED_MIN, perDay / 10);
         this.intervalNanos = Math.max(1, TimeUnit.SECONDS.toNanos(1) / perSecond);
         this.perDay = perDay;
         this.originNanos = nowNanos;
@@ -43,11 +59,17 @@ final class SubjectBudget {
      * Takes subjects from both budgets, all or nothing.
      *
      * @return {@link #ADMITTED}; a positive number of seconds after which the rate has room; or a negative one, after
-     *     which the day is over
+     *     which the day is over; {@link #SUSPENDED}
      */
     int take(int subjects, long nowNanos, long nowMs) {
+        if (suspended) {
+            return SUSPENDED;
+        }
         long day = Math.floorDiv(nowMs + OFFSET_MS, DAY_MS);
         if (!spend(day, subjects)) {
+            if (refuse(day, subjects)) {
+                return SUSPENDED;
+            }
             long endMs = (day + 1) * DAY_MS - OFFSET_MS;
             return (int) -Math.max(1, (endMs - nowMs + 999) / 1000);
         }
@@ -68,6 +90,37 @@ final class SubjectBudget {
     /** The share of the day's budget that is taken, 0 … 1. */
     double shareToday(long nowMs) {
         return (double) spentToday(nowMs) / perDay;
+    }
+
+    /** Whether nothing is answered any more. */
+    boolean suspended() {
+        return suspended;
+    }
+
+    /** Answers nothing any more. */
+    void suspend() {
+        suspended = true;
+    }
+
+    /** Answers again, as far as the day's budget goes. */
+    void lift() {
+        refused.set(0);
+        suspended = false;
+    }
+
+    private boolean refuse(long day, int subjects) {
+        long before;
+        long count;
+        do {
+            before = refused.get();
+            count = (before >>> 32 == day ? before & 0xFFFF_FFFFL : 0) + subjects;
+        } while (!refused.compareAndSet(before, day << 32 | Math.min(count, Integer.MAX_VALUE)));
+        if (count <= refusedMax) {
+            return false;
+        }
+        suspended = true;
+        onSuspension.run();
+        return true;
     }
 
     private boolean spend(long day, int subjects) {

@@ -244,10 +244,18 @@ final class Writes {
             byte[] bytes = java.util.Arrays.copyOf(body.bytes(new byte[body.length()]), body.length());
             Once once = key == null ? null : new Once(scope(caller, target, key), sha256(bytes));
             onWorker(response, () -> judge(live, route, path, caller, bytes, ifMatch), judged -> {
-                if (judged instanceof Judged.Refused refused) {
+                Caller leaving = route == Route.LEAVE ? caller : null;
+                if (judged instanceof Judged.Refused refused
+                        && (once == null || refused.problem().status() == 400)) {
                     Reply.problem(response, refused.problem(), refused.faults());
+                } else if (judged instanceof Judged.Refused refused) {
+                    // What was done is not to be done again, and that is what a repetition must not be told.
+                    Act refusing = page -> {
+                        throw new Refusal(refused.problem(), refused.faults());
+                    };
+                    submit(response, live, once, new Judged.Ready(refusing, route.movesCase()), leaving);
                 } else if (judged instanceof Judged.Ready ready) {
-                    submit(response, live, once, ready, route == Route.LEAVE ? caller : null);
+                    submit(response, live, once, ready, leaving);
                 }
             });
         });
@@ -328,7 +336,7 @@ final class Writes {
             if (refusal.problem().status() == 503) {
                 Reply.later(response, refusal.problem(), 1);
             } else {
-                Reply.problem(response, refusal.problem());
+                Reply.problem(response, refusal.problem(), refusal.faults());
             }
         } else if (cause instanceof CaseException refused) {
             Judged.Refused why = CaseActs.refused(refused);
@@ -351,10 +359,20 @@ final class Writes {
     static final class Refusal extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final Problem problem;
+        private final transient List<Problem.Fault> faults;
 
         Refusal(Problem problem) {
+            this(problem, List.of());
+        }
+
+        Refusal(Problem problem, List<Problem.Fault> faults) {
             super(problem.detail());
             this.problem = problem;
+            this.faults = faults;
+        }
+
+        List<Problem.Fault> faults() {
+            return faults;
         }
 
         Problem problem() {

@@ -140,8 +140,20 @@ class AccessTest {
     /** What whoever may ask gets in this rig, which has no ledger, no store, and nobody enrolled; 0: not said here. */
     private static int granted(Route route) {
         return switch (route) {
-            case SCENES, SCENE, CATALOGUE, OPENAPI, LIVE, READY, METRICS, CHECK, CHECK_BATCH, MATTERS, MATCHES -> 200;
-            case SCORE, SIMULATION, ACCESSES -> 404;
+            case SCENES,
+                    SCENE,
+                    CATALOGUE,
+                    OPENAPI,
+                    LIVE,
+                    READY,
+                    METRICS,
+                    CHECK,
+                    CHECK_BATCH,
+                    MATTERS,
+                    MATCHES,
+                    DOCS,
+                    SUSPENSIONS -> 200;
+            case SCORE, SIMULATION, ACCESSES, DOCS_ASSET, SUSPENSION_LIFT -> 404;
             case ME,
                     CONSENTS,
                     TOKENS,

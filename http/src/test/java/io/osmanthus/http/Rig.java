@@ -95,6 +95,7 @@ final class Rig implements AutoCloseable {
         clients.add(client("old", Role.TERMINAL, "transit", true, 1_000, MANY, "2020-01-01"));
         clients.add(client("slow", Role.TERMINAL, "transit", true, 5, MANY, FAR));
         clients.add(client("poor", Role.TERMINAL, "transit", true, 1_000_000, 12, FAR));
+        clients.add(client("sweeper", Role.TERMINAL, "transit", true, MANY, 10_000, FAR));
         clients.add(client("buyer", Role.DEPARTMENT, "procurement", false, 1_000_000, MANY, FAR));
         clients.add(client("builder", Role.DEPARTMENT, "construction", false, 1_000_000, MANY, FAR));
         for (Role staff : List.of(Role.DESK, Role.OVERSIGHT, Role.OPERATOR)) {

@@ -85,7 +85,11 @@ final class Wire implements Closeable {
                     line.substring(colon + 1).strip());
         }
         String length = headers.get("content-length");
-        byte[] body = head || length == null ? new byte[0] : in.readNBytes(Integer.parseInt(length));
+        boolean chunked = "chunked".equals(headers.get("transfer-encoding"))
+                && !"text/event-stream".equals(headers.get("content-type"));
+        byte[] body = chunked && !head
+                ? chunks()
+                : head || length == null ? new byte[0] : in.readNBytes(Integer.parseInt(length));
         if (!head && length != null && body.length != Integer.parseInt(length)) {
             throw new EOFException("a body of " + body.length + " bytes, " + length + " were announced");
         }
@@ -107,6 +111,16 @@ final class Wire implements Closeable {
         } catch (SocketException e) {
             // closed while something that it had not read was under way: what it had said has arrived
         }
+        return all.toByteArray();
+    }
+
+    private byte[] chunks() throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (int size = Integer.parseInt(line(), 16); size > 0; size = Integer.parseInt(line(), 16)) {
+            all.writeBytes(in.readNBytes(size));
+            line();
+        }
+        line();
         return all.toByteArray();
     }
 

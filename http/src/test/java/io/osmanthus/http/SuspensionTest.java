@@ -1,0 +1,101 @@
+package io.osmanthus.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who looks through numbers is stopped by the budget, and then not answered at all until an operator says so. */
+class SuspensionTest {
+    private static final int CARDS = 1_000_000;
+    private static final int BATCH = 500;
+    private static final String PATH = "/v1/scenes/transit/checks/batch";
+
+    @TempDir
+    private Path directory;
+
+    private static String cards(int from) {
+        StringBuilder body = new StringBuilder("{\"subjects\":[");
+        for (int i = 0; i < BATCH; i++) {
+            body.append(i == 0 ? "" : ",")
+                    .append(Rig.subject("card", Long.toString(6_212_260_000_000_000L + from + i)));
+        }
+        return body.append("]}").toString();
+    }
+
+    @Test
+    void sweep_ofAMillionCards_stopsAtTheBudgetAndSuspendsTheKey() throws IOException {
+        try (Rig rig = Rig.start();
+                Wire wire = rig.wire()) {
+            Map<Integer, Integer> answers = new TreeMap<>();
+            for (int from = 0; from < CARDS; from += BATCH) {
+                wire.send(Rig.post(PATH, rig.key("sweeper"), cards(from)));
+                Wire.Answer answer = wire.answer();
+                answers.merge(answer.status(), 1, Integer::sum);
+                assertTrue(answer.status() != 429 || answer.header("retry-after") != null);
+                assertTrue(answer.status() != 403 || answer.body().contains("/problems/client-suspended"));
+            }
+            // 10,000 subjects a day; a tenth of it in vain; nothing more
+            assertEquals(Map.of(200, 20, 429, 2, 403, CARDS / BATCH - 22), answers);
+            Wire.Answer single = rig.check("sweeper", "transit", Rig.subject("card", Rig.CARD));
+            assertEquals(403, single.status());
+            assertEquals(
+                    200,
+                    rig.check("gate", "transit", Rig.subject("card", Rig.CARD)).status());
+            assertTrue(rig.manage("/metrics").body().contains("osmanthus_clients_suspended 1.0"));
+            String path = "/v1/suspensions/sweeper";
+            assertTrue(rig.get("/v1/suspensions", rig.key("operator")).body().contains("\"client\":\"sweeper\""));
+            assertEquals(
+                    200,
+                    Wire.once(rig.port(), Rig.request("DELETE", path, rig.key("operator")))
+                            .status());
+            assertEquals(
+                    404,
+                    Wire.once(rig.port(), Rig.request("DELETE", path, rig.key("operator")))
+                            .status());
+            assertEquals(
+                    429,
+                    rig.check("sweeper", "transit", Rig.subject("card", Rig.CARD))
+                            .status(),
+                    "the budget of the day stays spent");
+            assertTrue(rig.manage("/metrics").body().contains("osmanthus_clients_suspended 0.0"));
+        }
+    }
+
+    @Test
+    void suspension_outlivesTheProcessAndTheConfiguration() throws IOException {
+        Path file = directory.resolve("suspended-a");
+        Suspensions before = Suspensions.open(file);
+        SubjectBudget first = new SubjectBudget(1, 1, 0, () -> {});
+        before.attach("gate", first);
+        before.suspend("gate", Instant.parse("2026-10-15T02:00:00Z"));
+        before.suspend("other", Instant.parse("2026-10-15T03:00:00Z"));
+        awaitLines(file, 2);
+        Suspensions after = Suspensions.open(file);
+        assertEquals(before.all(), after.all());
+        SubjectBudget second = new SubjectBudget(1, 1, 0, () -> {});
+        after.attach("gate", second);
+        assertTrue(second.suspended());
+        assertTrue(after.lift("gate"));
+        assertFalse(second.suspended());
+        awaitLines(file, 1);
+        assertEquals(List.of("other 2026-10-15T03:00:00Z"), Files.readAllLines(file));
+    }
+
+    private static void awaitLines(Path file, int lines) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!Files.exists(file) || Files.readAllLines(file).size() != lines) {
+            assertTrue(System.nanoTime() < deadline, "the file is not written");
+        }
+    }
+}
