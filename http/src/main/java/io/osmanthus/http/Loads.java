@@ -10,6 +10,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.osmanthus.engine.Engine;
 import io.osmanthus.engine.Generation;
 import io.osmanthus.snapshots.QuarantineCounts;
+import io.osmanthus.snapshots.StillDelivered;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -51,12 +52,20 @@ public final class Loads {
             .baseUnit("rows")
             .register(registry);
 
+    private final MultiGauge stillDelivered = MultiGauge.builder("osmanthus.still.delivered")
+            .description("Records of the served snapshot that their source delivered although they had been repaired or retracted")
+            .baseUnit("records")
+            .register(registry);
+
+    /** What is known of a snapshot's delivery. */
+    public record Figures(List<QuarantineCounts.Count> quarantined, List<StillDelivered.Count> stillDelivered) {}
+
     /** Of the snapshots loaded last, guarded by itself. */
-    private final Map<String, List<QuarantineCounts.Count>> counts = new LinkedHashMap<>() {
+    private final Map<String, Figures> counts = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, List<QuarantineCounts.Count>> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Figures> eldest) {
             return size() > SNAPSHOTS_KEPT;
         }
     };
@@ -83,11 +92,11 @@ public final class Loads {
                 .register(registry);
     }
 
-    /** A generation of a snapshot was loaded in this time; {@code quarantined} is what its delivery left behind. */
-    public void loaded(String version, List<QuarantineCounts.Count> quarantined, long nanos) {
+    /** A generation of a snapshot was loaded in this time. */
+    public void loaded(String version, Figures figures, long nanos) {
         loaded.record(nanos, TimeUnit.NANOSECONDS);
         synchronized (counts) {
-            counts.put(version, quarantined);
+            counts.put(version, figures);
         }
     }
 
@@ -107,12 +116,17 @@ public final class Loads {
             return;
         }
         offHeapBytes = generation.footprint().offHeapBytes();
-        List<QuarantineCounts.Count> rows;
+        Figures figures;
         synchronized (counts) {
-            rows = counts.getOrDefault(generation.snapshot(), List.of());
+            figures = counts.getOrDefault(generation.snapshot(), new Figures(List.of(), List.of()));
         }
+        stillDelivered.register(
+                figures.stillDelivered().stream()
+                        .map(row -> MultiGauge.Row.of(Tags.of("source", row.source()), row.records()))
+                        .toList(),
+                true);
         quarantine.register(
-                rows.stream()
+                figures.quarantined().stream()
                         .map(row -> MultiGauge.Row.of(Tags.of("file", row.file(), "reason", row.reason()), row.rows()))
                         .toList(),
                 true);

@@ -23,6 +23,7 @@ import io.osmanthus.snapshots.QuarantineCounts;
 import io.osmanthus.snapshots.Snapshot;
 import io.osmanthus.snapshots.SnapshotException;
 import io.osmanthus.snapshots.SnapshotStore;
+import io.osmanthus.snapshots.StillDelivered;
 import io.osmanthus.snapshots.Trust;
 import io.osmanthus.snapshots.ledger.EmbeddedDatabase;
 import io.osmanthus.snapshots.ledger.Entry;
@@ -322,7 +323,10 @@ final class Serving implements AutoCloseable {
         long begin = System.nanoTime();
         try {
             Generation generation = load(plan, version, day);
-            loads.loaded(version, quarantined(plan, version), System.nanoTime() - begin);
+            loads.loaded(
+                    version,
+                    new Loads.Figures(quarantined(plan, version), stillDelivered(plan, version)),
+                    System.nanoTime() - begin);
             return generation;
         } catch (RuntimeException | Error e) {
             loads.failed(System.nanoTime() - begin);
@@ -334,6 +338,23 @@ final class Serving implements AutoCloseable {
     private static List<QuarantineCounts.Count> quarantined(Plan plan, String version) {
         try {
             return QuarantineCounts.of(plan.store().path(version));
+        } catch (SnapshotException e) {
+            LOG.warn("{}; the metric shows none of it", e.getMessage());
+            return List.of();
+        }
+    }
+
+    private static List<StillDelivered.Count> stillDelivered(Plan plan, String version) {
+        try {
+            LocalDate deliveredOn = plan.store().manifest(version).factsAsOf("records.csv");
+            List<StillDelivered.Count> counts = StillDelivered.of(plan.store().path(version), deliveredOn);
+            counts.forEach(count -> LOG.warn(
+                    "source {} still delivers {} records that were repaired or retracted before {} (snapshot {})",
+                    count.source(),
+                    count.records(),
+                    deliveredOn,
+                    version));
+            return counts;
         } catch (SnapshotException e) {
             LOG.warn("{}; the metric shows none of it", e.getMessage());
             return List.of();

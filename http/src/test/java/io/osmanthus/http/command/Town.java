@@ -84,6 +84,11 @@ final class Town {
 
     /** Takes the delivery in, as it is now. */
     String build(Path config) throws IOException {
+        return build(config, null);
+    }
+
+    /** The same, with what a ledger says. */
+    String build(Path config, @Nullable Ledger ledger) throws IOException {
         new Building(
                         config,
                         Vocabulary.load(config),
@@ -92,7 +97,8 @@ final class Town {
                         Trust.of(KEY, null, true),
                         PublishingLimits.load(config),
                         true,
-                        DAY)
+                        DAY,
+                        ledger)
                 .build(delivery, store, Progress.SILENT);
         return store.current();
     }
@@ -200,6 +206,15 @@ final class Town {
                 response.body(),
                 json,
                 response.headers().firstValueAsLong("Osmanthus-Position").orElse(-1));
+    }
+
+    /** What is not JSON, and asked by nobody. */
+    String text(Serving node, String path) throws IOException, InterruptedException {
+        return http.send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.port() + path))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     Answer consent(Serving node, int person, String scene) throws IOException, InterruptedException {

@@ -41,7 +41,7 @@ final class LedgerFacts implements AutoCloseable {
                 + " occurred_on DATE, ended_on DATE, decided_on DATE, hundredths BIGINT, severity VARCHAR, source VARCHAR,"
                 + " document_no BLOB, document VARCHAR"),
         MARKS("position BIGINT, subject_type VARCHAR, high BIGINT, low BIGINT, record_id VARCHAR, source VARCHAR,"
-                + " marks INTEGER"),
+                + " marks INTEGER, marked_on DATE"),
         ARREARS("position BIGINT, high BIGINT, low BIGINT, scene VARCHAR, since DATE, amount_cents BIGINT,"
                 + " reference BLOB, reference_high BIGINT, reference_low BIGINT, source VARCHAR, added BOOLEAN"),
         ARREARS_MARKS("position BIGINT, high BIGINT, low BIGINT, scene VARCHAR, since DATE, marks INTEGER"),
@@ -169,6 +169,8 @@ final class LedgerFacts implements AutoCloseable {
                 table.append(payload.text("record_id"))
                         .append(payload.text("source"))
                         .append((int) payload.number("marks"))
+                        .appendEpochDays(
+                                (int) LocalDate.ofInstant(entry.at(), ZONE).toEpochDay())
                         .endRow();
             }
             case ARREARS_ADDED, ARREARS_SETTLED -> arrears(entry, payload, kind == Kind.ARREARS_ADDED);

@@ -55,7 +55,7 @@ final class LedgerFold {
 
     /** A file of an earlier version lacks what only the ledger says. */
     private static String tolerant(Path file) {
-        return "SELECT * FROM (SELECT NULL::BIGINT AS position, NULL::INTEGER AS marks,"
+        return "SELECT * FROM (SELECT NULL::BIGINT AS position, NULL::INTEGER AS marks, NULL::DATE AS marked_on,"
                 + " NULL::INTEGER AS purpose_version WHERE false) UNION ALL BY NAME SELECT * FROM "
                 + Staging.parquet(file);
     }
@@ -152,7 +152,8 @@ final class LedgerFold {
 
     private String records() {
         String marks = "(SELECT m.subject_type, n.ordinal AS subject, m.record_id, m.source,"
-                + " arg_max(m.marks, m.position) AS marks FROM ledger_marks m JOIN subjects n"
+                + " arg_max(m.marks, m.position) AS marks, arg_max(m.marked_on, m.position) AS marked_on"
+                + " FROM ledger_marks m JOIN subjects n"
                 + " ON n.subject_type = m.subject_type AND n.high = m.high AND n.low = m.low"
                 + " GROUP BY m.subject_type, n.ordinal, m.record_id, m.source)";
         String added = "(SELECT r.*, n.ordinal AS subject FROM ledger_records r JOIN subjects n"
@@ -167,7 +168,7 @@ final class LedgerFold {
                 + " UNION ALL SELECT 'organisation', uscc_high, uscc_low, ordinal FROM "
                 + organisations("o") + "), marked AS MATERIALIZED " + marks + ", added AS MATERIALIZED " + added
                 + " SELECT r.subject_type, r.subject, r.record_id, r.item, r.act, r.occurred_on, r.ended_on, r.decided_on,"
-                + " r.quantity, r.severity, r.source, r.document_no, r.document, k.marks, r.position FROM ("
+                + " r.quantity, r.severity, r.source, r.document_no, r.document, k.marks, k.marked_on, r.position FROM ("
                 + " SELECT subject_type, subject, record_id, item, act, occurred_on, ended_on, decided_on, quantity,"
                 + " severity, source, document_no, document, position FROM " + delivered
                 + " UNION ALL SELECT r.subject_type, r.subject, r.record_id, r.item, CAST(0 AS INTEGER), r.occurred_on,"
