@@ -53,7 +53,8 @@ public final class Loads {
             .register(registry);
 
     private final MultiGauge stillDelivered = MultiGauge.builder("osmanthus.still.delivered")
-            .description("Records of the served snapshot that their source delivered although they had been repaired or retracted")
+            .description(
+                    "Records of the served snapshot that their source delivered although they had been repaired or retracted")
             .baseUnit("records")
             .register(registry);
 

@@ -26,7 +26,8 @@ public final class StillDelivered {
     private StillDelivered() {}
 
     /**
-     * Counts them in a verified snapshot's directory; blocks for milliseconds. None in a snapshot that contains no ledger.
+     * Counts them in a verified snapshot's directory, for each source that delivered records; blocks for milliseconds. None
+     * but zeros in a snapshot that contains no ledger.
      *
      * @param deliveredOn the day of the records' delivery
      * @throws SnapshotException IO if it cannot
@@ -40,12 +41,14 @@ public final class StillDelivered {
         properties.setProperty("threads", "1");
         String file = snapshot.resolve("records.parquet").toString().replace("'", "''");
         // a snapshot without a ledger lacks the columns
-        String records = "(SELECT * FROM (SELECT NULL::VARCHAR AS source, NULL::BIGINT AS position, NULL::INTEGER AS marks,"
-                + " NULL::DATE AS marked_on WHERE false) UNION ALL BY NAME SELECT * FROM read_parquet('" + file + "'))";
+        String records =
+                "(SELECT * FROM (SELECT NULL::VARCHAR AS source, NULL::BIGINT AS position, NULL::INTEGER AS marks,"
+                        + " NULL::DATE AS marked_on WHERE false) UNION ALL BY NAME SELECT * FROM read_parquet('" + file
+                        + "'))";
         try (Connection connection = DriverManager.getConnection("jdbc:duckdb:", properties);
-                PreparedStatement select = connection.prepareStatement("SELECT source, count(*) FROM " + records
-                        + " WHERE position IS NULL AND (marks & " + MARKS
-                        + ") <> 0 AND marked_on < ? GROUP BY source ORDER BY source")) {
+                PreparedStatement select = connection.prepareStatement("SELECT source, count(*) FILTER (WHERE (marks & "
+                        + MARKS + ") <> 0 AND marked_on < ?) FROM " + records
+                        + " WHERE position IS NULL GROUP BY source ORDER BY source")) {
             select.setDate(1, Date.valueOf(deliveredOn));
             List<Count> counts = new ArrayList<>();
             try (ResultSet rows = select.executeQuery()) {
@@ -56,9 +59,7 @@ public final class StillDelivered {
             return List.copyOf(counts);
         } catch (SQLException e) {
             throw new SnapshotException(
-                    SnapshotException.Code.IO,
-                    "the records of " + snapshot + " cannot be read: " + e.getMessage(),
-                    e);
+                    SnapshotException.Code.IO, "the records of " + snapshot + " cannot be read: " + e.getMessage(), e);
         }
     }
 }

@@ -348,12 +348,14 @@ final class Serving implements AutoCloseable {
         try {
             LocalDate deliveredOn = plan.store().manifest(version).factsAsOf("records.csv");
             List<StillDelivered.Count> counts = StillDelivered.of(plan.store().path(version), deliveredOn);
-            counts.forEach(count -> LOG.warn(
-                    "source {} still delivers {} records that were repaired or retracted before {} (snapshot {})",
-                    count.source(),
-                    count.records(),
-                    deliveredOn,
-                    version));
+            counts.stream()
+                    .filter(count -> count.records() > 0)
+                    .forEach(count -> LOG.warn(
+                            "source {} still delivers {} records that were repaired or retracted before {} (snapshot {})",
+                            count.source(),
+                            count.records(),
+                            deliveredOn,
+                            version));
             return counts;
         } catch (SnapshotException e) {
             LOG.warn("{}; the metric shows none of it", e.getMessage());

@@ -55,9 +55,7 @@ final class StillDeliveredTest {
         try (Ledger ledger = Ledger.open(place, Town.KEY, InstantSource.fixed(AFTER))) {
             String version = town.build(Town.shipped(), ledger);
             LocalDate deliveredOn = town.store.manifest(version).factsAsOf("records.csv");
-            assertEquals(
-                    List.of(new StillDelivered.Count("法院", 2)),
-                    StillDelivered.of(town.store.path(version), deliveredOn));
+            assertEquals(List.of(new StillDelivered.Count("法院", 2)), some(town.store.path(version), deliveredOn));
         }
         try (Serving node = town.serve(Town.shipped(), place)) {
             String metrics = town.text(node, "/metrics");
@@ -65,9 +63,13 @@ final class StillDeliveredTest {
         }
         town.store.activate(town.store.list().get(0));
         assertEquals(
-                List.of(),
-                StillDelivered.of(town.store.path(town.store.list().get(0)), Town.DAY),
-                "a snapshot without a ledger");
+                List.of(), some(town.store.path(town.store.list().get(0)), Town.DAY), "a snapshot without a ledger");
+    }
+
+    private static List<StillDelivered.Count> some(Path snapshot, LocalDate deliveredOn) {
+        return StillDelivered.of(snapshot, deliveredOn).stream()
+                .filter(count -> count.records() > 0)
+                .toList();
     }
 
     private static void mark(Ledger.Place place, Instant at, int person, int marks) {
