@@ -36,7 +36,7 @@ public final class Growth {
         Collection<RunResult> flat = run(
                 seconds, new String[0], "PseudonymBenchmark", "TrailBenchmark", "ScoringBenchmark", "IntakeBenchmark");
         Path directory = ChildJvm.root().resolve("loadtests");
-        chart(Files.createDirectories(directory.resolve("results")).resolve("growth.svg"), growing);
+        chart(Files.createDirectories(directory.resolve("results")).resolve("growth.png"), growing);
         String text = text(growing, flat, String.join(",", sizes));
         Files.writeString(directory.resolve("GROWTH.md"), text);
         System.out.println(text);
@@ -70,7 +70,7 @@ public final class Growth {
         growing.forEach(result -> line(text, result, String.format(Locale.ROOT, "%,d", persons(result))));
         text.append("""
 
-                ![growth](results/growth.svg)
+                ![growth](results/growth.png)
 
                 ## What does not grow with the city
 

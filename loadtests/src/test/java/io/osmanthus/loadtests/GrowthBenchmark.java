@@ -147,9 +147,7 @@ public class GrowthBenchmark {
     public int scoreAsJson() throws IOException {
         out.reset();
         try (JsonGenerator to = json.createGenerator(out)) {
-            to.writeStartObject();
             ScoreJson.write(to, Objects.requireNonNull(explanation()), Objects.requireNonNull(state));
-            to.writeEndObject();
         }
         return out.size();
     }

@@ -1,17 +1,15 @@
 package io.osmanthus.loadtests;
 
-import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
-import de.erichseifert.vectorgraphics2d.svg.SVGProcessor;
-import de.erichseifert.vectorgraphics2d.util.PageSize;
 import java.awt.Color;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
+import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
@@ -19,7 +17,7 @@ import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
-/** Charts as SVG files: lines or points over a number, bars over names. */
+/** Charts as PNG files: lines or points over a number, dots over names. */
 public final class Plots {
     private static final int WIDTH = 900;
     private static final int HEIGHT = 480;
@@ -73,8 +71,8 @@ public final class Plots {
         save(chart, file);
     }
 
-    /** A bar for each name, on a logarithmic axis. */
-    public static void bars(Path file, Words words, Map<String, Double> values) throws IOException {
+    /** A dot for each name, on a logarithmic axis: a bar there would have no beginning. */
+    public static void dots(Path file, Words words, Map<String, Double> values) throws IOException {
         CategoryChart chart = new CategoryChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
@@ -83,6 +81,8 @@ public final class Plots {
                 .yAxisTitle(words.y())
                 .build();
         chart.getStyler().setYAxisLogarithmic(true);
+        chart.getStyler().setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Scatter);
+        chart.getStyler().setMarkerSize(14);
         chart.getStyler().setXAxisLabelRotation(20);
         plain(chart.getStyler());
         chart.getStyler().setLegendVisible(false);
@@ -91,13 +91,7 @@ public final class Plots {
     }
 
     private static void save(Chart<?, ?> chart, Path file) throws IOException {
-        VectorGraphics2D graphics = new VectorGraphics2D();
-        chart.paint(graphics, WIDTH, HEIGHT);
-        try (OutputStream out = Files.newOutputStream(file)) {
-            new SVGProcessor()
-                    .getDocument(graphics.getCommands(), new PageSize(WIDTH, HEIGHT))
-                    .writeTo(out);
-        }
+        Files.write(file, ChartEncoder.getBytes(chart, "png"));
     }
 
     private static void plain(Styler styler) {

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * @param output of the process, for whoever wants to know why
  */
 record SimulationProcess(String simulation, boolean passed, Path output) {
-    private static final int BEYOND_SECONDS = 120;
+    private static final int BEYOND_SECONDS = 600;
 
     /** Runs a simulation against a demonstration and waits for its end. */
     static SimulationProcess run(

@@ -38,7 +38,12 @@ final class Summary {
         List<Second> seconds = latencies.seconds();
         Files.writeString(directory.resolve("seconds.csv"), csv(seconds));
         if (seconds.size() >= SECONDS_MIN) {
-            plot(directory, seconds);
+            try {
+                plot(directory, seconds);
+            } catch (RuntimeException | LinkageError | InternalError e) {
+                // A machine without fonts: the run is no worse for it.
+                System.err.println("no plots; are fonts installed (fontconfig, fonts-dejavu-core)? " + e.getMessage());
+            }
         }
         String text = text();
         Files.writeString(directory.resolve("summary.md"), text);
@@ -62,18 +67,18 @@ final class Summary {
                 whole.maxMs()));
         words.forEach(line -> text.append("- ").append(line).append('\n'));
         text.append(
-                "\n![latency against load](latency-against-load.svg)\n\n![latency over time](latency-over-time.svg)\n");
+                "\n![latency against load](latency-against-load.png)\n\n![latency over time](latency-over-time.png)\n");
         return text.toString();
     }
 
     private void plot(Path directory, List<Second> seconds) throws IOException {
         List<Double> load = column(seconds, Second::answered);
         Plots.points(
-                directory.resolve("latency-against-load.svg"),
+                directory.resolve("latency-against-load.png"),
                 new Plots.Words(simulation + ": latency against load", "answers in a second", "ms, seen by the client"),
                 percentiles(seconds, load));
         Plots.lines(
-                directory.resolve("latency-over-time.svg"),
+                directory.resolve("latency-over-time.png"),
                 new Plots.Words(simulation + ": latency over time", "second of the run", "ms, seen by the client"),
                 percentiles(seconds, column(seconds, Second::second)),
                 false,

@@ -29,7 +29,8 @@ final class Swaps {
     /** Swaps at once, then every so often, as long as the span lasts. */
     static PopulationBuilder every(Duration pause, Duration span) {
         return scenario("an operator who swaps")
-                .during(span)
+                // A swap that has begun is seen through, also beyond the span.
+                .during(span, false)
                 .on(swap().pause(pause))
                 .injectOpen(atOnceUsers(1));
     }

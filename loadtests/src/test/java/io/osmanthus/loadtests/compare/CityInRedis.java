@@ -58,8 +58,12 @@ final class CityInRedis {
         this.today = today;
     }
 
-    /** Writes everybody and their tokens; scores and consents are those that this engine holds. */
-    void fill(RedisServer redis) throws IOException, InterruptedException {
+    /**
+     * Writes everybody and their tokens; scores and consents are those that this engine holds.
+     *
+     * @return bytes that this engine's generation of the same city takes by its own account, off the heap and on it
+     */
+    long fill(RedisServer redis) throws IOException, InterruptedException {
         for (String line : Files.readAllLines(directory.resolve("delivery/arrears.csv"))) {
             String[] row = line.split(",", -1); // scene, person_id, since, …
             if (row[2].matches("\\d{4}-.*") && LocalDate.parse(row[2]).isAfter(today.minusYears(1))) {
@@ -90,6 +94,8 @@ final class CityInRedis {
                     }
                 });
             }
+            Generation.Footprint footprint = generation.footprint();
+            return footprint.offHeapBytes() + footprint.populationHeapBytes();
         }
     }
 

@@ -24,16 +24,13 @@ final class OsmanthusNode implements AutoCloseable {
 
     private static final String MAIN = "io.osmanthus.http.command.Osmanthus";
     private static final Pattern READY = Pattern.compile("serve: ready on (\\S+)");
-    private static final Pattern FOOTPRINT = Pattern.compile("([a-zA-Z]*Bytes)=([0-9]+)");
 
     private final Process process;
     private final String address;
-    private final Path log;
 
-    private OsmanthusNode(Process process, String address, Path log) {
+    private OsmanthusNode(Process process, String address) {
         this.process = process;
         this.address = address;
-        this.log = log;
     }
 
     /** Generates the delivery of the city of {@code -Dpersons= -Dseed=} and builds its snapshot. */
@@ -76,7 +73,6 @@ final class OsmanthusNode implements AutoCloseable {
                 Map.of(),
                 MAIN,
                 List.of("serve", "--config=" + config, "--store=" + directory.resolve("store")));
-        Path log = directory.resolve("serve.log");
         ProcessBuilder builder = new ProcessBuilder(Shell.pinned("serverCpu", command)).redirectErrorStream(true);
         builder.environment().put("OSMANTHUS_PSEUDONYM_KEY", PSEUDONYM_KEY);
         Process process = builder.start();
@@ -87,9 +83,8 @@ final class OsmanthusNode implements AutoCloseable {
             said.append(line).append('\n');
             Matcher ready = READY.matcher(line);
             if (ready.find()) {
-                Files.writeString(log, said);
                 drain(output);
-                return new OsmanthusNode(process, "http://" + ready.group(1), log);
+                return new OsmanthusNode(process, "http://" + ready.group(1));
             }
             line = output.readLine();
         }
@@ -140,22 +135,6 @@ final class OsmanthusNode implements AutoCloseable {
 
     long residentBytes() throws IOException {
         return Shell.residentBytes(process);
-    }
-
-    /** Bytes that the generation takes by its own account, off and on the heap. */
-    long generationBytes() throws IOException {
-        long bytes = 0;
-        String footprint = Files.readAllLines(log).stream()
-                .filter(line -> line.contains("loaded snapshot"))
-                .reduce("", (before, line) -> line);
-        Matcher parts = FOOTPRINT.matcher(footprint);
-        while (parts.find()) {
-            bytes += Long.parseLong(parts.group(2));
-        }
-        if (bytes == 0) {
-            throw new IOException("serve did not say how large its generation is, see " + log);
-        }
-        return bytes;
     }
 
     @Override

@@ -35,21 +35,21 @@ final class Results {
         Map<String, Double> bars = new LinkedHashMap<>();
         rates.forEach(row -> bars.put(row.name(), row.median()));
         Path charts = Files.createDirectories(directory.resolve("results"));
-        Plots.bars(
-                charts.resolve("comparison.svg"),
+        Plots.dots(
+                charts.resolve("comparison.png"),
                 new Plots.Words("One core of the server, medians", "", "answers a second"),
                 bars);
         Map<String, Double> memory = new LinkedHashMap<>();
         rates.stream()
                 .filter(row -> row.dataBytes() != null)
                 .forEach(row -> memory.put(row.name(), row.dataBytes() == null ? 0.0 : row.dataBytes()));
-        Plots.bars(charts.resolve("memory.svg"), new Plots.Words("Memory", "", "bytes of data a subject"), memory);
+        Plots.dots(charts.resolve("memory.png"), new Plots.Words("Memory", "", "bytes of data a subject"), memory);
         StringBuilder text = new StringBuilder("# Results\n\nWritten by the comparison itself (`Results`); every row"
                 + " stays in, the losing ones too.\n\n");
         facts.forEach((name, value) ->
                 text.append("- **").append(name).append("**: ").append(value).append('\n'));
         table(text, "On the wire", rates);
-        text.append("\n![answers a second](results/comparison.svg)\n\n![memory](results/memory.svg)\n");
+        text.append("\n![answers a second](results/comparison.png)\n\n![memory](results/memory.png)\n");
         table(text, "In process", lookUps);
         ratios(text);
         text.append(PEERS);
@@ -155,6 +155,7 @@ final class Results {
             - **Hollow** holds the same random 128-bit keys under a primary key index, on the heap.
             - "Data" is what a peer says of itself: this engine's generation (identifiers, dossiers, words, pseudonyms, bitmaps,
               organisations included), Redis's `used_memory`. "Resident" is the memory of all its processes after the load, by
-              the kernel, divided by the persons: JVMs and code included, so it falls with the size of the city.
+              the kernel, divided by the persons: JVMs and code included, so it falls with the size of the city. The PostgreSQL of the ledger is
+              not in it, and the Spring service has nothing in its place.
             """;
 }

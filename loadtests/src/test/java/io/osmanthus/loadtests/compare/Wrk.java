@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
 final class Wrk {
     static final int CONNECTIONS = 64;
 
+    /** As many batches as one event loop takes on by default (limits.batches_max); one more is 503. */
+    static final int BATCH_CONNECTIONS = 16;
+
     private static final int TOKENS = 100_000;
     private static final Pattern RATE = Pattern.compile("Requests/sec:\\s*([0-9.]+)");
     private static final Pattern FAULTS = Pattern.compile("Non-2xx.*|Socket errors.*");
@@ -44,20 +47,20 @@ final class Wrk {
 
     /** Checks a second. */
     double checks(String address, int seconds) throws IOException, InterruptedException {
-        return load("checks.lua", address, seconds, List.of());
+        return load("checks.lua", CONNECTIONS, address, seconds, List.of());
     }
 
     /** Subjects a second, in batches. */
     double subjects(String address, int seconds, int batch) throws IOException, InterruptedException {
-        return batch * load("batches.lua", address, seconds, List.of(String.valueOf(batch)));
+        return batch * load("batches.lua", BATCH_CONNECTIONS, address, seconds, List.of(String.valueOf(batch)));
     }
 
-    private double load(String script, String address, int seconds, List<String> more)
+    private double load(String script, int connections, String address, int seconds, List<String> more)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 "wrk",
                 "-t1",
-                "-c" + CONNECTIONS,
+                "-c" + connections,
                 "-d" + seconds + "s",
                 "-s",
                 directory.resolve(script).toString(),
