@@ -60,6 +60,9 @@ final class FastChecks extends ChannelInboundHandlerAdapter {
     private boolean part;
     private long partSinceNanos;
 
+    /** Whether the lane looks after parts of this connection. */
+    private boolean listed;
+
     /** What is to be told once no answer waits. */
     private @Nullable Object event;
 
@@ -109,6 +112,9 @@ final class FastChecks extends ChannelInboundHandlerAdapter {
                 if (!part) {
                     part = true;
                     partSinceNanos = nowNanos;
+                }
+                if (!listed) {
+                    listed = true;
                     lane.parted(this);
                 }
                 return;
@@ -216,6 +222,7 @@ final class FastChecks extends ChannelInboundHandlerAdapter {
     /** Whether a part of a request is still held; one whose time is over goes the ordinary path. */
     boolean parted(long nowNanos) {
         if (!part) {
+            listed = false;
             return false;
         }
         ByteBuf in = held;
@@ -223,6 +230,7 @@ final class FastChecks extends ChannelInboundHandlerAdapter {
             return true;
         }
         part = false;
+        listed = false;
         held = null;
         pass(in);
         channelReadComplete(context);

@@ -25,7 +25,7 @@ final class FastLane {
     private final StrictHead strict;
     private final byte[] scratch = new byte[SCRATCH_BYTES];
 
-    /** Connections that hold a part of a request; some twice, or no longer. */
+    /** Connections that hold a part of a request, or did a moment ago; each once. */
     private final ArrayDeque<FastChecks> parted = new ArrayDeque<>();
 
     /** A head that was read once: what it asks, who asks, and how long its body is. */
