@@ -248,7 +248,7 @@ final class Listener extends VerticleBase {
         if (tls != null && (!management || !AddressRange.loopback(host))) {
             options.setSsl(true)
                     .setUseAlpn(true)
-                    .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
+                    .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
                     .setKeyCertOptions(new PemKeyCertOptions()
                             .setCertPath(tls.certificate().toString())
                             .setKeyPath(tls.key().toString()));

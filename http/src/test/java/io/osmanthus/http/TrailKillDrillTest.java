@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Servers killed under load: every answer that a client received is in the trail after the next start. */
 final class TrailKillDrillTest {
-    private static final int KILLS = Boolean.getBoolean("osmanthus.drills") ? 50 : 4;
+    private static final int KILLS = Boolean.getBoolean("osmanthus.drills") ? 50 : 5;
     private static final int CLIENTS = 8;
     private static final int BATCH = 50;
     private static final int LOAD_MS_MIN = 200;
