@@ -164,6 +164,18 @@ final class WriterTest {
         assertNull(reader.held(1, 1));
     }
 
+    @Test
+    void leave_marksOfRecordsThatHaveNotCome_goToo() {
+        enrolWithToken(1);
+        Change.Subject person = Fixtures.person(1);
+        apply(new Change.MarkRecord(SubjectType.PERSON, person, "R-9", 2, SubjectFacts.RETRACTED));
+        apply(new Change.Leave(person, List.of(Fixtures.token(1))));
+        enrolWithToken(1);
+        apply(record(1, "R-9", "court-default", 2));
+        assertEquals(
+                0, Objects.requireNonNull(held(person)).records("R-9").get(0).marks());
+    }
+
     private @Nullable Held held(Change.Subject subject) {
         return reader.held(subject.high(), subject.low());
     }

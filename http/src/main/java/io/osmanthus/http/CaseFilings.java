@@ -7,11 +7,8 @@ import io.osmanthus.engine.rules.SubjectFacts;
 import io.osmanthus.snapshots.CitizenIds;
 import io.osmanthus.snapshots.Days;
 import io.osmanthus.snapshots.KeyedHash;
-import io.osmanthus.snapshots.PersonLookup;
 import io.osmanthus.snapshots.cases.CaseKind;
 import io.osmanthus.snapshots.cases.Filing;
-import io.osmanthus.snapshots.ledger.Entry;
-import io.osmanthus.snapshots.ledger.Kind;
 import io.osmanthus.snapshots.ledger.Payload;
 import io.osmanthus.snapshots.ledger.Subject;
 import io.osmanthus.snapshots.trail.Access;
@@ -46,19 +43,19 @@ final class CaseFilings {
     private static final Set<String> EVIDENCE = Set.of("duties_fulfilled", "commitment_letter", "other");
 
     private final Site site;
-    private final Live live;
     private final Reader reader;
     private final Generation generation;
     private final Subject subject;
     private final SubjectType type;
+    private final CaseLookups lookups;
 
     CaseFilings(Site site, Live live, Reader reader, Generation generation, Subject subject, SubjectType type) {
         this.site = site;
-        this.live = live;
         this.reader = reader;
         this.generation = generation;
         this.subject = subject;
         this.type = type;
+        this.lookups = new CaseLookups(site, live, generation, subject, type);
     }
 
     /** What came of a request: a filing, or why there is none. */
@@ -181,7 +178,7 @@ final class CaseFilings {
             if (!record.item().adverse()) {
                 return unprocessable(pointer, "is not adverse: there is nothing to repair");
             }
-            int document = documentDay(held, record);
+            int document = lookups.documentDay(held, record);
             List<Problem.Fault> missing = missing(pointer, severity, document, content);
             Writes.Judged.Refused refused = entries(given, held, content);
             if (refused != null) {
@@ -219,27 +216,6 @@ final class CaseFilings {
         return missing;
     }
 
-    /** The day of the document: of the decision, else of the act. */
-    private int documentDay(Held held, Held.OneRecord record) {
-        for (Entry entry : live.ledger().about(subject)) {
-            byte[] bytes = entry.payload();
-            if (entry.kind() == Kind.RECORD_ADDED && bytes != null) {
-                Payload added = Payload.parse(bytes);
-                if (added.text("record_id").equals(record.id())
-                        && added.text("source").equals(record.source())) {
-                    int decided = added.day("decided_on");
-                    return decided == Days.NONE ? record.occurredOn() : decided;
-                }
-            }
-        }
-        try (PersonLookup lookup = PersonLookup.open(live.snapshots().apply(generation.snapshot()))) {
-            PersonLookup.Delivered delivered = lookup.record(type, held.ordinal(), record.id(), record.source());
-            return delivered == null || delivered.decidedOn() == Days.NONE
-                    ? record.occurredOn()
-                    : delivered.decidedOn();
-        }
-    }
-
     /** The list entries that rest on the record and leave with it. */
     private static Writes.Judged.@Nullable Refused entries(JsonObject given, Held held, Payload content) {
         if (!given.has("entries")) {
@@ -268,7 +244,7 @@ final class CaseFilings {
     /** Arrears are named by scene and first day, or by the operator's reference. */
     private Made arrears(String id, Payload content) {
         Held held = reader.held(subject.high(), subject.low());
-        Debt debt = debt(id);
+        CaseLookups.Debt debt = lookups.debt(id);
         Held.Arrears found = held == null || debt == null ? null : held.arrears(debt.scene(), debt.since());
         if (found == null) {
             return notFound();
@@ -280,46 +256,6 @@ final class CaseFilings {
                 .withDay("since", found.since())
                 .with("source", scene.arrearsSources().stream().sorted().collect(Collectors.joining("、")));
         return made(CaseKind.OBJECTION_ARREARS, content, false, name);
-    }
-
-    private record Debt(String scene, int since) {}
-
-    private @Nullable Debt debt(String id) {
-        int colon = id.lastIndexOf(':');
-        int since = colon < 0 ? Days.MALFORMED : Days.parse(id.substring(colon + 1));
-        if (since >= 0) {
-            return new Debt(id.substring(0, colon), since);
-        }
-        for (Entry entry : live.ledger().about(subject)) {
-            byte[] bytes = entry.payload();
-            if (entry.kind() == Kind.ARREARS_ADDED && bytes != null) {
-                Payload added = Payload.parse(bytes);
-                if (added.text("reference").equals(id)) {
-                    return new Debt(added.text("scene"), added.day("since"));
-                }
-            }
-        }
-        return delivered(id);
-    }
-
-    /** Delivered arrears of the subject by reference, or null. */
-    private @Nullable Debt delivered(String reference) {
-        KeyedHash hash = KeyedHash.of(site.pseudonymKey(), "reference/1");
-        try (PersonLookup lookup = PersonLookup.open(live.snapshots().apply(generation.snapshot()))) {
-            for (SceneDefinition scene : site.vocabulary().scenes()) {
-                for (String source : scene.arrearsSources()) {
-                    hash.make(source, reference);
-                    PersonLookup.Arrears found = lookup.arrears(hash.high(), hash.low());
-                    if (found != null
-                            && found.personHigh() == subject.high()
-                            && found.personLow() == subject.low()
-                            && found.scene().equals(scene.id())) {
-                        return new Debt(found.scene(), found.since());
-                    }
-                }
-            }
-        }
-        return null;
     }
 
     private Made access(String id, Payload content) {
@@ -368,10 +304,7 @@ final class CaseFilings {
                 return new Made.Not(new Writes.Judged.Refused(Problem.UNPROCESSABLE, missing));
             }
         }
-        try (PersonLookup lookup = PersonLookup.open(live.snapshots().apply(generation.snapshot()))) {
-            content.with(
-                    "source", lookup.entrySource(held.ordinal(), found.list().id(), id));
-        }
+        content.with("source", lookups.entrySource(held, found));
         return made(kind, content, black, found.list().id() + "\u001f" + id);
     }
 

@@ -109,6 +109,8 @@ final class Serving implements AutoCloseable {
     static Serving start(Plan plan) {
         Serving serving = new Serving(plan);
         try {
+            PurposesSeen.check(
+                    plan.store().directory(), plan.rules().vocabulary().scenes());
             serving.openLedger(plan);
             AccessTrail trail =
                     AccessTrail.start(plan.config().trail().options(plan.store().directory()), Clock.systemUTC());

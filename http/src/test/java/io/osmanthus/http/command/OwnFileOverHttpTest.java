@@ -3,14 +3,17 @@ package io.osmanthus.http.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -305,6 +308,10 @@ final class OwnFileOverHttpTest {
             assertTrue(own.benefit(before, "transit", Town.CITY.token(acted).token()));
         }
         Path wider = changed(directory.resolve("wider"), "recipients: [轨道交通]", "recipients: [轨道交通, 广告公司]");
+        CommandException refused = assertThrows(CommandException.class, () -> own.serve(wider, place));
+        assertTrue(String.valueOf(refused.getMessage()).contains("to whom nobody has consented"), refused.getMessage());
+        // and where what was served has been forgotten: consents given here name their recipients
+        Files.delete(own.store.directory().resolve(PurposesSeen.FILE));
         try (Serving after = own.serve(wider, place)) {
             assertFalse(own.benefit(after, "transit", Town.CITY.token(acted).token()), "a new recipient");
             JsonNode transit = scene(own, after, acted);
@@ -344,6 +351,27 @@ final class OwnFileOverHttpTest {
                 assertEquals(null, find(notices.json().get("notices"), "kind", "purpose-changed"), notices.body());
             }
         }
+    }
+
+    @Test
+    void purposesSeen_laterVersionOrFewerRecipients_taken_anEarlierOneRefused() throws Exception {
+        Path store = Files.createDirectory(directory.resolve("seen"));
+        Path first = Town.shipped();
+        Path second = changed(
+                directory.resolve("later"),
+                "purpose: {version: 1, zh: 判断是否享受票价优惠和先乘后付",
+                "purpose: {version: 2, since: 2026-10-15, zh: 判断是否享受票价优惠");
+        for (Path config : List.of(first, first, second, second)) {
+            PurposesSeen.check(store, Vocabulary.load(config).scenes());
+        }
+        CommandException back = assertThrows(
+                CommandException.class,
+                () -> PurposesSeen.check(store, Vocabulary.load(first).scenes()));
+        assertTrue(String.valueOf(back.getMessage()).contains("says version 1"), back.getMessage());
+        Files.writeString(store.resolve(PurposesSeen.FILE), "transit\n");
+        assertThrows(
+                CommandException.class,
+                () -> PurposesSeen.check(store, Vocabulary.load(first).scenes()));
     }
 
     private static Path changed(Path copy, String what, String by) throws IOException {
