@@ -33,7 +33,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Until when what is published next holds: the first reader after that moment calls {@code turn}, and then reads what
+     * Until when what has just been published holds: the first reader after that moment calls {@code turn}, and then reads what
      * that has left behind. So the first answer of a day is of that day, whichever thread is late.
      */
     void endsAt(InstantSource clock, Instant end, Runnable turn) {

@@ -234,7 +234,9 @@ public final class Keeper implements AutoCloseable {
         }
         published = wanted;
         served = wanted.version();
+        engine.publish(generation);
         if (fixedDay == null) {
+            // Only now: a reader that came between would take the day before for the new one.
             Instant end = wanted.day()
                     .plusDays(1)
                     .atTime(LocalTime.MIDNIGHT)
@@ -242,7 +244,6 @@ public final class Keeper implements AutoCloseable {
                     .toInstant();
             engine.endsAt(clock, end, this::turn);
         }
-        engine.publish(generation);
         LOG.info("serving {}", generation);
     }
 

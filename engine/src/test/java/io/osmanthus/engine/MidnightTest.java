@@ -21,10 +21,11 @@ final class MidnightTest {
     /** One person in so many has a consent that goes on. */
     private static final int GOING_ON = 10;
 
+    private static final int ROUNDS = 200;
     private static final int PERSONS = ENDING * GOING_ON / (GOING_ON - 1) + 1;
 
     private final List<Generation> made = new ArrayList<>();
-    private Instant now = Instant.parse("2026-10-15T15:50:00Z");
+    private volatile Instant now = Instant.parse("2026-10-15T15:50:00Z");
 
     @Test
     void turn_manyConsentsEnd_everyCheckAfterItIsRight() {
@@ -69,6 +70,37 @@ final class MidnightTest {
             assertNotNull(reader.advance());
             assertEquals(0, reader.check(scene, first.high(), first.low()), "the first check after 00:00");
         }
+    }
+
+    /** The keeper's thread and readers meet at 00:00 again and again: none of them reads the day before after it. */
+    @Test
+    void advance_whileTheKeeperTurns_neverTheDayBefore() throws InterruptedException {
+        Instant midnight = Instant.parse("2026-10-15T16:00:00Z");
+        int late = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            try (Engine engine = new Engine();
+                    Keeper keeper = new Keeper(
+                            engine, () -> "one", (version, day) -> Fixtures.empty(version, day, 1, 0), clock(), null);
+                    Reader reader = engine.reader()) {
+                now = midnight.minusSeconds(60);
+                keeper.start();
+                keeper.tick();
+                Thread turning = new Thread(() -> {
+                    while (now.isBefore(midnight)) {
+                        Thread.onSpinWait();
+                    }
+                    keeper.turn();
+                });
+                turning.start();
+                now = midnight;
+                for (int i = 0; i < 1_000; i++) {
+                    Generation read = reader.advance();
+                    late += read == null || read.day().getDayOfMonth() != 16 ? 1 : 0;
+                }
+                turning.join();
+            }
+        }
+        assertEquals(0, late);
     }
 
     /** Rather no answer than yesterday's. */
