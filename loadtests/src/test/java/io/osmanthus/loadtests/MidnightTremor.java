@@ -75,8 +75,11 @@ public final class MidnightTremor {
             out.write(in.readLine() + "\n");
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 String[] fields = line.split(",", 5);
+                if (fields[1].equals("transit") && fields[2].compareTo(today) > 0) {
+                    continue; // some of these begin at midnight, and are answered a benefit from then on
+                }
                 boolean holds = fields[2].compareTo(today) <= 0
-                        && fields[2].compareTo(DAY.minusYears(2).plusDays(2).toString()) > 0
+                        && fields[2].compareTo(DAY.minusYears(2).toString()) > 0
                         && (fields[3].isEmpty() || fields[3].compareTo(today) > 0);
                 if (holds && fields[1].equals("transit")) {
                     fields[3] = DAY.plusDays(1).toString();
