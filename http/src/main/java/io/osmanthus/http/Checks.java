@@ -138,7 +138,7 @@ final class Checks {
         SceneAnswers scene = loop.scene(state, head.target().scene());
         if (!scene.takes(parser.scheme())
                 || (scene.aboutPersons() && !(site.vouches(nowNanos) && turn.accepting()))
-                || client.budget().take(1, nowNanos, nowMs) != SubjectBudget.ADMITTED) {
+                || !client.budget().takes(1, nowNanos, nowMs)) {
             return false;
         }
         site.admission().take(1, nowNanos);

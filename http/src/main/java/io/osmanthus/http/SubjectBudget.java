@@ -25,6 +25,9 @@ final class SubjectBudget {
     /** What {@link #take} answers to who has gone on asking for too long. */
     static final int SUSPENDED = Integer.MIN_VALUE;
 
+    /** No answer of {@link #take}: the day's budget has no room. */
+    private static final int DAY_SPENT = Integer.MIN_VALUE + 1;
+
     /** So many subjects may be asked about in vain on one day, whatever the budget. */
     static final int REFUSED_MIN = 1_000;
 
@@ -62,16 +65,33 @@ final class SubjectBudget {
      *     which the day is over; {@link #SUSPENDED}
      */
     int take(int subjects, long nowNanos, long nowMs) {
+        int answer = attempt(subjects, nowNanos, nowMs);
+        if (answer != DAY_SPENT) {
+            return answer;
+        }
+        long day = day(nowMs);
+        if (refuse(day, subjects)) {
+            return SUSPENDED;
+        }
+        long endMs = (day + 1) * DAY_MS - OFFSET_MS;
+        return (int) -Math.max(1, (endMs - nowMs + 999) / 1000);
+    }
+
+    /**
+     * Takes subjects as {@link #take} does, where there is nothing to refuse; else leaves both budgets and the count of
+     * refusals as they are, for {@link #take} to judge.
+     */
+    boolean takes(int subjects, long nowNanos, long nowMs) {
+        return attempt(subjects, nowNanos, nowMs) == ADMITTED;
+    }
+
+    private int attempt(int subjects, long nowNanos, long nowMs) {
         if (suspended) {
             return SUSPENDED;
         }
-        long day = Math.floorDiv(nowMs + OFFSET_MS, DAY_MS);
+        long day = day(nowMs);
         if (!spend(day, subjects)) {
-            if (refuse(day, subjects)) {
-                return SUSPENDED;
-            }
-            long endMs = (day + 1) * DAY_MS - OFFSET_MS;
-            return (int) -Math.max(1, (endMs - nowMs + 999) / 1000);
+            return DAY_SPENT;
         }
         int wait = pour(subjects, nowNanos - originNanos);
         if (wait != ADMITTED) {
@@ -80,9 +100,13 @@ final class SubjectBudget {
         return wait;
     }
 
+    private static long day(long nowMs) {
+        return Math.floorDiv(nowMs + OFFSET_MS, DAY_MS);
+    }
+
     /** Subjects taken on the day of {@code nowMs}. */
     long spentToday(long nowMs) {
-        long day = Math.floorDiv(nowMs + OFFSET_MS, DAY_MS);
+        long day = day(nowMs);
         long word = spent.get();
         return word >>> 32 == day ? word & 0xFFFF_FFFFL : 0;
     }

@@ -45,6 +45,17 @@ class SubjectBudgetTest {
     }
 
     @Test
+    void takes_withNothingLeft_countsNoRefusal() {
+        assertTrue(budget.takes(10, 0, EVE));
+        for (int i = 0; i <= 2 * SubjectBudget.REFUSED_MIN; i++) {
+            assertFalse(budget.takes(1, 0, EVE));
+        }
+        assertEquals(-1, budget.take(SubjectBudget.REFUSED_MIN, 0, EVE));
+        assertFalse(budget.suspended());
+        assertEquals(10, budget.spentToday(EVE));
+    }
+
+    @Test
     void take_refusedALittleEachDay_neverSuspended() {
         for (int day = 0; day < 10; day++) {
             long now = MORROW + day * 86_400_000L;

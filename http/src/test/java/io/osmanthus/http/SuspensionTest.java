@@ -72,6 +72,23 @@ class SuspensionTest {
         }
     }
 
+    /** A check that the fast path does not answer is judged on the ordinary one: it must count once. */
+    @Test
+    void singleChecks_beyondTheBudget_suspendedAtOneMoreThanAllowed() throws IOException {
+        try (Rig rig = Rig.start();
+                Wire wire = rig.wire()) {
+            for (int from = 0; from < 10_000; from += BATCH) {
+                wire.send(Rig.post(PATH, rig.key("sweeper"), cards(from)));
+                assertEquals(200, wire.answer().status());
+            }
+            for (int i = 0; i <= SubjectBudget.REFUSED_MIN; i++) {
+                wire.send(Rig.post("/v1/scenes/transit/checks", rig.key("sweeper"), Rig.subject("card", Rig.CARD)));
+                assertEquals(
+                        i < SubjectBudget.REFUSED_MIN ? 429 : 403, wire.answer().status(), "check " + i);
+            }
+        }
+    }
+
     @Test
     void suspension_outlivesTheProcessAndTheConfiguration() throws IOException {
         Path file = directory.resolve("suspended-a");
