@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,7 @@ public final class Follower implements LedgerTail.Listener, AutoCloseable {
 
     private final List<Consumer<List<Entry>>> listeners = new CopyOnWriteArrayList<>();
     private volatile long vouchedUntilNanos = System.nanoTime();
+    private volatile Consumer<Entry> configuration = ignored -> {};
 
     private static final class Attached {
         final Writer writer;
@@ -186,27 +188,66 @@ public final class Follower implements LedgerTail.Listener, AutoCloseable {
         return true;
     }
 
-    /** In short turns: whoever asks for a position, event loops among them, waits for one of them at most. */
+    /**
+     * Who is told of a row about the configuration, on the tail's thread: when everything before it is applied, and the row
+     * itself to what is made ready, but not yet to what is in service.
+     */
+    public void onConfiguration(Consumer<Entry> told) {
+        configuration = told;
+    }
+
     @Override
     public void changed(List<Entry> entries) {
+        int from = 0;
+        for (int i = 0; i < entries.size(); i++) {
+            Kind kind = entries.get(i).kind();
+            if (kind != null && kind.configuration()) {
+                if (i > from) {
+                    apply(entries.subList(from, i), one -> true);
+                }
+                Generation serving = engine.current();
+                apply(entries.subList(i, i + 1), one -> one.writer.generation() != serving);
+                configuration.accept(entries.get(i));
+                if (serving != null && engine.current() != serving) {
+                    leaveBehind(serving);
+                }
+                from = i;
+            }
+        }
+        apply(entries.subList(from, entries.size()), one -> true);
+        listeners.forEach(listener -> listener.accept(entries));
+    }
+
+    /** What still reads it stays before the row: no answer at or after its position goes by the rules before. */
+    private synchronized void leaveBehind(Generation generation) {
+        attached.removeIf(one -> {
+            boolean that = one.writer.generation() == generation;
+            if (that) {
+                one.writer.close();
+            }
+            return that;
+        });
+    }
+
+    /** In short turns: whoever asks for a position, event loops among them, waits for one of them at most. */
+    private void apply(List<Entry> entries, Predicate<Attached> to) {
         for (int from = 0; from < entries.size(); from += TURN_CHANGES) {
-            turn(entries.subList(from, Math.min(entries.size(), from + TURN_CHANGES)));
+            turn(entries.subList(from, Math.min(entries.size(), from + TURN_CHANGES)), to);
         }
     }
 
-    private void turn(List<Entry> entries) {
+    private void turn(List<Entry> entries, Predicate<Attached> to) {
         List<Departed> departed = new ArrayList<>();
         synchronized (this) {
             letGo();
             for (Attached one : attached) {
-                if (!one.broken) {
+                if (!one.broken && to.test(one)) {
                     apply(one, entries, departed);
                 }
             }
             position = entries.get(entries.size() - 1).position();
         }
         wake();
-        listeners.forEach(listener -> listener.accept(entries));
         departed.forEach(this::forget);
     }
 

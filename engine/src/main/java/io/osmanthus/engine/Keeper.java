@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,12 @@ public final class Keeper implements AutoCloseable {
 
     private final AtomicBoolean renew = new AtomicBoolean();
 
+    /** Counts {@link #replace}: what was begun to be loaded before one goes by rules that are over. */
+    private final AtomicInteger replaced = new AtomicInteger();
+
+    /** What {@link #replaced} was when the last load began; belongs to the thread of {@link #tick}. */
+    private int loadedUnder;
+
     private record Wanted(String version, LocalDate day) {}
 
     private record PutOff(Instant until, Duration again, String message) {}
@@ -113,7 +120,7 @@ public final class Keeper implements AutoCloseable {
         if (anew || !wanted.equals(published())) {
             Generation generation = load(wanted);
             if (generation != null) {
-                publish(wanted, generation);
+                publishLoaded(wanted, generation);
             } else if (!failedBefore(wanted)) {
                 renew.compareAndSet(false, anew);
                 if (published() == null && isPutOff(wanted)) {
@@ -126,6 +133,25 @@ public final class Keeper implements AutoCloseable {
         if (fixedDay == null && untilMidnight().compareTo(PREPARE_AHEAD) <= 0) {
             prepare(version, wanted.day().plusDays(1));
         }
+    }
+
+    /**
+     * Takes a generation of the same snapshot and day into service at once, in place of the one that is: under other rules.
+     * False where it does not fit any more; then it is the caller's.
+     */
+    public synchronized boolean replace(Generation generation) {
+        Wanted is = published;
+        if (is == null
+                || !is.version().equals(generation.snapshot())
+                || !is.day().equals(generation.day())) {
+            return false;
+        }
+        replaced.incrementAndGet();
+        discardPrepared();
+        failed.clear();
+        engine.publish(generation);
+        LOG.info("serving {}", generation);
+        return true;
     }
 
     /** Has the next {@link #tick} load what is served once more: it has no room left. */
@@ -191,7 +217,7 @@ public final class Keeper implements AutoCloseable {
         String before = served();
         Generation generation = before == null ? null : load(new Wanted(before, today));
         if (before != null && generation != null) {
-            publish(new Wanted(before, today), generation);
+            publishLoaded(new Wanted(before, today), generation);
         }
     }
 
@@ -221,9 +247,23 @@ public final class Keeper implements AutoCloseable {
             return false;
         }
         synchronized (this) {
+            if (loadedUnder != replaced.get()) {
+                generation.discard();
+                return false;
+            }
             prepared = new Prepared(next, generation);
         }
         return true;
+    }
+
+    /** Not if the rules have changed since it was begun: then the next {@link #tick} loads anew. */
+    private synchronized void publishLoaded(Wanted wanted, Generation generation) {
+        if (loadedUnder != replaced.get()) {
+            generation.discard();
+            renew.set(true);
+            return;
+        }
+        publish(wanted, generation);
     }
 
     /** Midnight may have passed while it loaded: a day that is over is not published any more. */
@@ -263,6 +303,7 @@ public final class Keeper implements AutoCloseable {
             return null;
         }
         PutOff before = putOff.get(wanted);
+        loadedUnder = replaced.get();
         try {
             Generation generation = load.apply(wanted.version(), wanted.day());
             putOff.keySet().removeIf(former -> !former.day().isAfter(wanted.day()));

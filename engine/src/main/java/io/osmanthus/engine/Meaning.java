@@ -47,6 +47,7 @@ final class Meaning {
 
     private @Nullable Change of(Kind kind, Change.Subject subject, Payload payload) {
         return switch (kind) {
+            case CONFIGURATION_ANNOUNCED, CONFIGURATION_CHANGED -> null;
             case ENROLLED -> new Change.Enrol(subject, district((int) payload.number("district")));
             case LEFT -> new Change.Leave(subject, List.of());
             case TOKEN_BOUND -> new Change.BindToken(subject, token(payload));

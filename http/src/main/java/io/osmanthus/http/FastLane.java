@@ -19,6 +19,7 @@ final class FastLane {
 
     private final Checks checks;
     private final Gate gate;
+    private final Keys keys;
     private final Readiness readiness;
     private final int unsentBytesMax;
     private final LongAdder taken;
@@ -35,11 +36,15 @@ final class FastLane {
         private final KnownClient client;
         private final int bodyBytes;
 
-        private Head(byte[] bytes, Loop.Target target, KnownClient client, int bodyBytes) {
+        /** Of the keys by which the client was found. */
+        private final Object edition;
+
+        private Head(byte[] bytes, Loop.Target target, KnownClient client, int bodyBytes, Object edition) {
             this.bytes = bytes;
             this.target = target;
             this.client = client;
             this.bodyBytes = bodyBytes;
+            this.edition = edition;
         }
 
         Loop.Target target() {
@@ -61,6 +66,7 @@ final class FastLane {
 
     FastLane(Checks checks, Gate gate, Loop loop, Site site, Readiness readiness) {
         this.readiness = readiness;
+        this.keys = site.keys();
         this.checks = checks;
         this.gate = gate;
         this.unsentBytesMax = site.config().limits().unsentBytesMax();
@@ -88,12 +94,13 @@ final class FastLane {
         int length = Math.min(in.readableBytes(), SCRATCH_BYTES);
         in.getBytes(in.readerIndex(), scratch, 0, length);
         Head head = connection.remembered(scratch, length);
-        if (head == null) {
+        Object edition = keys.edition();
+        if (head == null || head.edition != edition) {
             int bytes = strict.read(scratch, 0, length);
             if (bytes <= 0) {
                 return bytes;
             }
-            head = head(bytes);
+            head = head(bytes, edition);
             if (head == null) {
                 return StrictHead.OTHER;
             }
@@ -121,13 +128,13 @@ final class FastLane {
     }
 
     /** The head just read, if its client may ask this. */
-    private @Nullable Head head(int bytes) {
+    private @Nullable Head head(int bytes, Object edition) {
         Loop.Target target = strict.target();
         KnownClient client = gate.client(strict.authorization(scratch), Route.CHECK);
         if (target == null || client == null || !Route.CHECK.scope().covers(client.client(), target.id())) {
             return null;
         }
-        return new Head(Arrays.copyOf(scratch, bytes), target, client, strict.contentLength());
+        return new Head(Arrays.copyOf(scratch, bytes), target, client, strict.contentLength(), edition);
     }
 
     /** A connection begins to hold a part of a request. */

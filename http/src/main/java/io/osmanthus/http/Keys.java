@@ -16,16 +16,25 @@ import org.jspecify.annotations.Nullable;
  * 32-bit hash already agrees with that of a key unknown to the guesser, and its time then drowns in the network's.
  */
 
-/** The keys that hold: from the hash of a key to its client. Immutable and thread-safe; a {@link Cache} is not. */
+/** The keys that hold: from the hash of a key to its client. Thread-safe; a {@link Cache} is not. */
 final class Keys {
     static final String BEARER = "Bearer ";
 
     private static final ZoneId ZONE = ZoneId.of("Asia/Shanghai");
 
-    private final Map<String, KnownClient> byHash;
+    private final MeterRegistry meters;
+    private final ToLongFunction<String> trail;
+    private final Suspensions suspensions;
+    private final InstantSource clock;
 
-    private Keys(Map<String, KnownClient> byHash) {
-        this.byHash = Map.copyOf(byHash);
+    /** Replaced as a whole; caches notice by its identity. */
+    private volatile Map<String, KnownClient> byHash = Map.of();
+
+    private Keys(MeterRegistry meters, ToLongFunction<String> trail, Suspensions suspensions, InstantSource clock) {
+        this.meters = meters;
+        this.trail = trail;
+        this.suspensions = suspensions;
+        this.clock = clock;
     }
 
     /** {@code trail} gives a client's bits in events of the access trail. */
@@ -36,17 +45,29 @@ final class Keys {
             Suspensions suspensions,
             InstantSource clock,
             long nowNanos) {
-        Map<String, KnownClient> byHash = new HashMap<>();
+        Keys keys = new Keys(meters, trail, suspensions, clock);
+        keys.use(clients, nowNanos);
+        return keys;
+    }
+
+    /** Takes other clients from now on. What a client has spent of its budgets stays spent, and who is suspended stays so. */
+    synchronized void use(Clients clients, long nowNanos) {
+        Map<String, SubjectBudget> budgets = new HashMap<>();
+        byHash.values().forEach(known -> budgets.put(known.client().id(), known.budget()));
+        Map<String, KnownClient> fresh = new HashMap<>();
         for (Client client : clients.all()) {
             Counter malformed = Counter.builder("osmanthus.subjects.malformed")
                     .description("Malformed elements of batches, by client")
                     .tag("client", client.id())
                     .register(meters);
-            SubjectBudget budget = new SubjectBudget(
-                    client.subjectsPerSecond(),
-                    client.subjectsPerDay(),
-                    nowNanos,
-                    () -> suspensions.suspend(client.id(), clock.instant()));
+            SubjectBudget former = budgets.get(client.id());
+            SubjectBudget budget = former == null
+                    ? new SubjectBudget(
+                            client.subjectsPerSecond(),
+                            client.subjectsPerDay(),
+                            nowNanos,
+                            () -> suspensions.suspend(client.id(), clock.instant()))
+                    : former.with(client.subjectsPerSecond(), client.subjectsPerDay());
             suspensions.attach(client.id(), budget);
             KnownClient known = new KnownClient(
                     client,
@@ -54,9 +75,14 @@ final class Keys {
                     client.expiresOn().atStartOfDay(ZONE).toInstant().toEpochMilli(),
                     malformed,
                     trail.applyAsLong(client.id()));
-            client.keySha256().forEach(hash -> byHash.put(hash, known));
+            client.keySha256().forEach(hash -> fresh.put(hash, known));
         }
-        return new Keys(byHash);
+        byHash = Map.copyOf(fresh);
+    }
+
+    /** Another object after each {@link #use}: what was found out about a key before holds no longer. */
+    Object edition() {
+        return byHash;
     }
 
     /** How many clients have taken this share of their day's budget, or more. */
@@ -78,12 +104,18 @@ final class Keys {
     /** Remembers, for one event loop, which header was whose. Holds only headers whose key was right. */
     final class Cache {
         private final Map<String, KnownClient> byHeader = new HashMap<>();
+        private Map<String, KnownClient> of = byHash;
 
         /** The client of an {@code Authorization} header, expired or not; null where it holds no key of ours. */
         @Nullable
         KnownClient client(@Nullable String header) {
             if (header == null) {
                 return null;
+            }
+            Map<String, KnownClient> now = byHash;
+            if (now != of) {
+                byHeader.clear();
+                of = now;
             }
             KnownClient known = byHeader.get(header);
             if (known == null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {

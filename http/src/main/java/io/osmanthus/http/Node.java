@@ -10,5 +10,6 @@ import java.util.function.Supplier;
  * @param today the day that should be served: today in Asia/Shanghai, or the one that was asked for at the start
  * @param tail how the node follows the ledger
  * @param loads what is measured of generations
+ * @param reload which configuration is served
  */
-public record Node(Supplier<LocalDate> today, LedgerTail tail, Loads loads) {}
+public record Node(Supplier<LocalDate> today, LedgerTail tail, Loads loads, Reload reload) {}

@@ -155,6 +155,8 @@ final class Pages {
             case SUSPENSIONS -> gate.admit(request, route, caller -> suspensions(request.response()));
             case SUSPENSION_LIFT ->
                 gate.admit(request, route, caller -> lift(request.response(), context.pathParam("client")));
+            case CONFIGURATION -> gate.admit(request, route, caller -> writes.configuration(request.response()));
+            case RELOAD -> gate.admit(request, route, caller -> writes.reload(request.response(), caller));
             case MATTERS -> gate.admit(request, route, caller -> matters(request.response(), caller));
             case MATCHES -> gate.admit(request, route, caller -> match(request, context.pathParam("matter"), caller));
             case LIVE ->

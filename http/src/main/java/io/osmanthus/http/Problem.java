@@ -31,6 +31,11 @@ enum Problem {
     URI_TOO_LONG(414, "uri-too-long", "URI too long", "The request line is longer than the limit."),
     MEDIA_TYPE(
             415, "unsupported-media-type", "Unsupported media type", "The body must be application/json, unencoded."),
+    CONFIGURATION_REFUSED(
+            422,
+            "configuration-refused",
+            "Configuration refused",
+            "Nothing has changed: every finding stands in errors."),
     UNPROCESSABLE(
             422, "unprocessable", "Not acceptable content", "The request was understood, but cannot be accepted."),
     TOO_FAST(429, "too-many-requests", "Too many requests", "Wait as long as Retry-After says."),

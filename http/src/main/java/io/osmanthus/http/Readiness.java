@@ -82,7 +82,7 @@ final class Readiness {
                         || served.equals(live.node().today().get());
             case LEDGER -> site.vouches(System.nanoTime());
             case TRAIL -> trail == null || trail.accepting();
-            case CONFIGURATION -> true;
+            case CONFIGURATION -> live == null || live.node().reload().agrees();
         };
     }
 }

@@ -49,6 +49,8 @@ import org.jspecify.annotations.Nullable;
  * GET     /v1/snapshots/{a}/diff/{b}        operator                 any                 main
  * GET     /v1/suspensions                   operator                 any                 main
  * DELETE  /v1/suspensions/{client}          operator                 any                 main
+ * GET     /v1/configuration                 operator                 any                 main
+ * POST    /v1/configuration/reload          operator                 any                 main
  * GET     /v1/catalogue                     public                                       main
  * GET     /openapi.yaml                     public                                       main
  * GET     /docs, /docs/{asset}              public                                       main
@@ -102,6 +104,8 @@ enum Route {
     SNAPSHOT_DIFF("GET", "/v1/snapshots/{a}/diff/{b}", Role.OPERATOR, false),
     SUSPENSIONS("GET", "/v1/suspensions", Role.OPERATOR, false),
     SUSPENSION_LIFT("DELETE", "/v1/suspensions/{client}", Role.OPERATOR, false),
+    CONFIGURATION("GET", "/v1/configuration", Role.OPERATOR, false),
+    RELOAD("POST", "/v1/configuration/reload", Role.OPERATOR, false),
     CATALOGUE("GET", "/v1/catalogue", Role.PUBLIC, false),
     OPENAPI("GET", "/openapi.yaml", Role.PUBLIC, false),
     DOCS("GET", "/docs", Role.PUBLIC, false),

@@ -147,6 +147,18 @@ public final class Server implements AutoCloseable {
                         ? null
                         : config.store().resolve("suspended-" + config.trail().node()));
         meters.suspensions(suspensions);
+        Keys keys = Keys.of(
+                clients,
+                meters.registry(),
+                client -> Turn.what(trail, client, null, null),
+                suspensions,
+                clock,
+                now);
+        if (live != null) {
+            Reload reload = live.node().reload();
+            reload.onClients(others -> keys.use(others, System.nanoTime()));
+            keys.use(reload.inForce().clients(), now);
+        }
         Site site = new Site(
                 config,
                 vocabulary,
@@ -154,13 +166,7 @@ public final class Server implements AutoCloseable {
                 matters,
                 source,
                 pseudonymKey,
-                Keys.of(
-                        clients,
-                        meters.registry(),
-                        client -> Turn.what(trail, client, null, null),
-                        suspensions,
-                        clock,
-                        now),
+                keys,
                 suspensions,
                 trail,
                 issuers,

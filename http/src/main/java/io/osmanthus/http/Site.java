@@ -31,6 +31,14 @@ record Site(
         @Nullable Live live,
         Contract contract,
         Docs docs) {
+    /** That of the rules in force. */
+    @Override
+    public Vocabulary vocabulary() {
+        return live == null
+                ? vocabulary
+                : live.node().reload().inForce().rules().vocabulary();
+    }
+
     /** Whether this node still knows of every withdrawal that counts; always where there is no ledger. */
     boolean vouches(long nowNanos) {
         return live == null || nowNanos - live.follower().vouchedUntilNanos() <= 0;

@@ -37,13 +37,13 @@ final class SubjectBudget {
     private final Runnable onSuspension;
 
     /** When the bucket will be empty, on the clock of {@code System.nanoTime}, relative to {@link #originNanos}. */
-    private final AtomicLong emptyAt = new AtomicLong();
+    private final AtomicLong emptyAt;
 
     /** The day (epoch day × 2³²) and the subjects taken on it. */
-    private final AtomicLong spent = new AtomicLong();
+    private final AtomicLong spent;
 
     /** The same for subjects that were asked about after the day's budget was spent. */
-    private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong refused;
 
     private volatile boolean suspended;
 
@@ -51,11 +51,30 @@ final class SubjectBudget {
 
     /** Who is refused more subjects a day than a tenth of the budget is suspended; {@code onSuspension} is told once. */
     SubjectBudget(int perSecond, int perDay, long nowNanos, Runnable onSuspension) {
+        this(perSecond, perDay, nowNanos, onSuspension, new AtomicLong(), new AtomicLong(), new AtomicLong());
+    }
+
+    private SubjectBudget(
+            int perSecond,
+            int perDay,
+            long originNanos,
+            Runnable onSuspension,
+            AtomicLong emptyAt,
+            AtomicLong spent,
+            AtomicLong refused) {
         this.onSuspension = onSuspension;
         this.refusedMax = Math.max(REFUSED_MIN, perDay / 10);
+        this.refused = refused;
         this.intervalNanos = Math.max(1, TimeUnit.SECONDS.toNanos(1) / perSecond);
         this.perDay = perDay;
-        this.originNanos = nowNanos;
+        this.originNanos = originNanos;
+        this.emptyAt = emptyAt;
+        this.spent = spent;
+    }
+
+    /** The same bucket and the same day under other limits: what was taken stays taken, whoever still takes from either. */
+    SubjectBudget with(int perSecond, int otherPerDay) {
+        return new SubjectBudget(perSecond, otherPerDay, originNanos, onSuspension, emptyAt, spent, refused);
     }
 
     /**

@@ -217,6 +217,40 @@ final class Writes {
         });
     }
 
+    /** Says which configuration is served, which is in force, which is announced. */
+    void configuration(HttpServerResponse response) {
+        Live live = site.live();
+        if (live == null) {
+            Reply.later(response, Problem.NOT_READY, 1);
+            return;
+        }
+        Reload reload = live.node().reload();
+        onWorker(response, reload::describe, body -> {
+            response.putHeader(HttpHeaders.CACHE_CONTROL, Reply.NO_STORE);
+            Reply.json(response, body);
+        });
+    }
+
+    /** Has the configuration read anew: refused whole, with every finding, or announced. */
+    void reload(HttpServerResponse response, Caller caller) {
+        Live live = site.live();
+        if (live == null) {
+            Reply.later(response, Problem.NOT_READY, 1);
+            return;
+        }
+        Reload reload = live.node().reload();
+        onWorker(response, () -> reload.request(caller.actor()), answer -> {
+            if (answer instanceof Reload.Refused refused) {
+                Reply.problem(response, Problem.CONFIGURATION_REFUSED, refused.faults());
+            } else if (answer instanceof Reload.Taken taken) {
+                response.setStatusCode(taken.status());
+                response.putHeader(Reply.POSITION, Long.toString(taken.position()));
+                response.putHeader(HttpHeaders.CACHE_CONTROL, Reply.NO_STORE);
+                Reply.json(response, taken.body());
+            }
+        });
+    }
+
     /** Takes an act. */
     void write(HttpServerRequest request, Route route, Map<String, String> path, Caller caller) {
         Live live = site.live();

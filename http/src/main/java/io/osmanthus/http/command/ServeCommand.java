@@ -1,14 +1,10 @@
 package io.osmanthus.http.command;
 
-import io.osmanthus.engine.rules.Matter;
-import io.osmanthus.engine.rules.RuleSet;
-import io.osmanthus.http.Clients;
+import io.osmanthus.http.Configuration;
 import io.osmanthus.http.ServerConfig;
 import io.osmanthus.snapshots.SnapshotStore;
-import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import java.time.LocalDate;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,16 +33,11 @@ final class ServeCommand implements Callable<Integer> {
         Secrets secrets = Secrets.ofEnvironment();
         ServerConfig config = places.server();
         Logs.use(config.running().log());
-        RuleSet rules = RuleSet.load(places.config(), Vocabulary.load(places.config()));
-        Clients clients = Clients.load(
-                places.config(),
-                rules.vocabulary(),
-                rules.matters().stream().map(Matter::id).collect(Collectors.toSet()),
-                config.demonstration());
+        Configuration begun = Configuration.load(places.config(), config.demonstration());
         Serving.Plan plan = new Serving.Plan(
                 config,
-                clients,
-                rules,
+                begun,
+                places.config(),
                 secrets.pseudonymKey(),
                 places.trust(secrets),
                 SnapshotStore.open(places.store()),

@@ -10,10 +10,12 @@ import io.osmanthus.engine.Keeper;
 import io.osmanthus.engine.Reader;
 import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.http.Clients;
+import io.osmanthus.http.Configuration;
 import io.osmanthus.http.Live;
 import io.osmanthus.http.Loads;
 import io.osmanthus.http.Node;
 import io.osmanthus.http.Operations;
+import io.osmanthus.http.Reload;
 import io.osmanthus.http.Server;
 import io.osmanthus.http.ServerConfig;
 import io.osmanthus.snapshots.PersonLookup;
@@ -30,6 +32,7 @@ import io.osmanthus.snapshots.ledger.Entry;
 import io.osmanthus.snapshots.ledger.Ledger;
 import io.osmanthus.snapshots.ledger.LedgerTail;
 import io.osmanthus.snapshots.trail.AccessTrail;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
@@ -76,30 +79,59 @@ final class Serving implements AutoCloseable {
     private @Nullable Ledger ledger;
     private @Nullable Follower follower;
     private @Nullable LedgerTail tail;
+    private @Nullable Reload reload;
 
     /**
      * What is served.
      *
+     * @param begun the rules and the clients that are served until others are in force
+     * @param directory where others are read from, or null
      * @param fixedDay the day to serve for rehearsals and tests, or null for today
      */
     record Plan(
             ServerConfig config,
-            Clients clients,
-            RuleSet rules,
+            Configuration begun,
+            @Nullable Path directory,
             PseudonymKey key,
             Trust trust,
             SnapshotStore store,
             @Nullable LocalDate fixedDay,
             Progress progress,
             String databaseUser,
-            String databasePassword) {}
+            String databasePassword) {
+        /** With rules and clients that were made, and cannot be reloaded. */
+        Plan(
+                ServerConfig config,
+                Clients clients,
+                RuleSet rules,
+                PseudonymKey key,
+                Trust trust,
+                SnapshotStore store,
+                @Nullable LocalDate fixedDay,
+                Progress progress,
+                String databaseUser,
+                String databasePassword) {
+            this(
+                    config,
+                    Configuration.of(rules, clients),
+                    null,
+                    key,
+                    trust,
+                    store,
+                    fixedDay,
+                    progress,
+                    databaseUser,
+                    databasePassword);
+        }
+    }
 
     private Serving(Plan plan) {
         drainGraceMs = plan.config().running().drainGraceMs();
         keeper = new Keeper(
                 engine,
                 plan.store()::current,
-                (version, day) -> measured(plan, version, day),
+                (version, day) ->
+                        measured(plan, version, day, reload().inForce().rules()),
                 Clock.systemUTC(),
                 plan.fixedDay());
         loads = new Loads(engine, Clock.systemUTC(), keeper::today);
@@ -119,15 +151,15 @@ final class Serving implements AutoCloseable {
             serving.keeper.start();
             serving.server = Server.start(
                     plan.config(),
-                    plan.clients(),
-                    plan.rules(),
+                    plan.begun().clients(),
+                    plan.begun().rules(),
                     serving.engine,
                     plan.key(),
                     serving.search,
                     trail,
                     Clock.systemUTC(),
                     serving.live(plan));
-            serving.every(TICK_INTERVAL_MS, serving.keeper::tick);
+            serving.every(TICK_INTERVAL_MS, serving::tick);
             EmbeddedDatabase embedded = serving.database;
             if (embedded != null) {
                 serving.every(TICK_INTERVAL_MS, embedded::keepRunning);
@@ -162,6 +194,15 @@ final class Serving implements AutoCloseable {
                 (version, ordinal) -> tokens(plan, version, ordinal),
                 keeper::renew);
         listening.to = applying;
+        Reload reloading = new Reload(
+                plan.directory(),
+                plan.config().demonstration(),
+                plan.begun(),
+                opened,
+                new Aside(plan),
+                Clock.systemUTC());
+        reload = reloading;
+        applying.onConfiguration(reloading::heard);
         follower = applying;
         tail = followed;
         followed.start();
@@ -181,6 +222,55 @@ final class Serving implements AutoCloseable {
                         departure.gone() ? Long.MAX_VALUE : departure.at().toEpochMilli()))
                 .toList();
         from.departed(id, head, departures);
+    }
+
+    private Reload reload() {
+        return Objects.requireNonNull(reload);
+    }
+
+    /** In this order, on one thread: never two loads at a time. */
+    private void tick() {
+        keeper.tick();
+        reload().tick();
+    }
+
+    /** Generations under other rules. */
+    private final class Aside implements Reload.Generations {
+        private final Plan plan;
+
+        Aside(Plan plan) {
+            this.plan = plan;
+        }
+
+        @Override
+        public @Nullable Generation build(RuleSet rules) {
+            Generation current = engine.current();
+            return current == null ? null : measured(plan, current.snapshot(), current.day(), rules);
+        }
+
+        @Override
+        public boolean fits(Generation generation) {
+            Generation current = engine.current();
+            return current != null
+                    && current.snapshot().equals(generation.snapshot())
+                    && current.day().equals(generation.day());
+        }
+
+        @Override
+        public boolean replace(Generation generation) {
+            return keeper.replace(generation);
+        }
+
+        @Override
+        public void renew() {
+            keeper.renew();
+        }
+
+        @Override
+        public @Nullable RuleSet served() {
+            Generation current = engine.current();
+            return current == null ? null : current.rules();
+        }
     }
 
     /** The tail is made before who listens to it: the follower begins where the tail does. */
@@ -215,7 +305,7 @@ final class Serving implements AutoCloseable {
                 plan.config().ledgerStalenessMaxSeconds(),
                 new Operations(plan.store(), plan.trust(), new KeeperLoads(keeper)),
                 plan.config().erasureDays(),
-                new Node(keeper::today, Objects.requireNonNull(tail), loads));
+                new Node(keeper::today, Objects.requireNonNull(tail), loads, reload()));
     }
 
     private record KeeperLoads(Keeper keeper) implements Operations.Loads {
@@ -293,6 +383,9 @@ final class Serving implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         keeper.close();
+        if (reload != null) {
+            reload.close();
+        }
         closeLedger();
         engine.close();
         search.close();
@@ -319,10 +412,10 @@ final class Serving implements AutoCloseable {
         var unused = ticks.scheduleWithFixedDelay(guarded, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
     }
 
-    private Generation measured(Plan plan, String version, LocalDate day) {
+    private Generation measured(Plan plan, String version, LocalDate day, RuleSet rules) {
         long begin = System.nanoTime();
         try {
-            Generation generation = load(plan, version, day);
+            Generation generation = load(plan, version, day, rules);
             loads.loaded(
                     version,
                     new Loads.Figures(quarantined(plan, version), stillDelivered(plan, version)),
@@ -363,10 +456,10 @@ final class Serving implements AutoCloseable {
         }
     }
 
-    private Generation load(Plan plan, String version, LocalDate day) {
+    private Generation load(Plan plan, String version, LocalDate day, RuleSet rules) {
         Snapshot snapshot = Snapshot.open(plan.store().path(version), plan.trust());
         if (!snapshot.manifest().synthetic() && snapshot.manifest().rows("persons.parquet") > 0) {
-            refuseWithoutRemedy(plan, version);
+            refuseWithoutRemedy(plan, rules, version);
         }
         long begin = System.nanoTime();
         Ledger written = ledger;
@@ -375,7 +468,7 @@ final class Serving implements AutoCloseable {
         Departures departures = written == null ? Departures.NONE : Departures.of(written);
         Generation generation = GenerationLoader.load(
                 snapshot,
-                plan.rules(),
+                rules,
                 day,
                 Runtime.getRuntime().availableProcessors(),
                 plan.progress(),
@@ -400,8 +493,8 @@ final class Serving implements AutoCloseable {
     }
 
     /** Whoever is answered about must be able to object, and somebody to decide it (charter 6 and 8). */
-    private static void refuseWithoutRemedy(Plan plan, String version) {
-        String lacks = lacking(plan.config(), plan.rules());
+    private static void refuseWithoutRemedy(Plan plan, RuleSet rules, String version) {
+        String lacks = lacking(plan.config(), rules);
         if (lacks != null) {
             throw new CommandException("snapshot " + version + " holds real persons; " + lacks);
         }

@@ -14,10 +14,6 @@ import io.osmanthus.snapshots.trail.AccessTrail;
 import io.osmanthus.snapshots.trail.TrailOptions;
 import io.osmanthus.snapshots.vocabulary.Scheme;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -28,7 +24,6 @@ import java.time.Clock;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -45,58 +40,6 @@ final class DrainTest {
     @TempDir
     private Path directory;
 
-    private record Reply(int status, boolean last, String body) {}
-
-    /** A connection of a terminal. */
-    private static final class Line implements AutoCloseable {
-        private final Socket socket;
-        private final InputStream in;
-
-        Line(int port) throws IOException {
-            socket = new Socket(InetAddress.getLoopbackAddress(), port);
-            socket.setSoTimeout(30_000);
-            socket.setTcpNoDelay(true);
-            in = socket.getInputStream();
-        }
-
-        void send(String text) throws IOException {
-            socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
-        }
-
-        Reply reply() throws IOException {
-            StringBuilder head = new StringBuilder();
-            while (head.indexOf("\r\n\r\n") < 0) {
-                int b = in.read();
-                if (b < 0) {
-                    throw new IOException("closed after '" + head + "'");
-                }
-                head.append((char) b);
-            }
-            String text = head.toString().toLowerCase(Locale.ROOT);
-            int at = text.indexOf("content-length: ") + "content-length: ".length();
-            int length = Integer.parseInt(text.substring(at, text.indexOf('\r', at)));
-            byte[] body = in.readNBytes(length);
-            if (body.length < length) {
-                throw new IOException("an answer of " + body.length + " of " + length + " bytes");
-            }
-            return new Reply(
-                    Integer.parseInt(text.substring(9, 12)),
-                    text.contains("connection: close"),
-                    new String(body, StandardCharsets.UTF_8));
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
-    }
-
-    private static String request(String key, String token) {
-        String body = ServeProcess.card(token);
-        return "POST /v1/scenes/transit/checks HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer " + key
-                + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
-    }
-
     /** One terminal after the other, as a balancer sends them: none once the node has said that it is not ready. */
     private static int ask(int port, String request, AtomicBoolean over, List<String> failures) {
         int answered = 0;
@@ -105,7 +48,7 @@ final class DrainTest {
                 boolean last = false;
                 while (!last && !over.get()) {
                     line.send(request);
-                    Reply reply = line.reply();
+                    Line.Reply reply = line.reply();
                     last = reply.last();
                     assertEquals(200, reply.status(), reply.body());
                     answered++;
@@ -135,7 +78,7 @@ final class DrainTest {
                 keys,
                 DemoIssuer.make(Clock.systemUTC()),
                 "drain_grace_ms: 2000\n")) {
-            String request = request(keys.terminal(), token);
+            String request = Line.check(keys.terminal(), token);
             AtomicBoolean over = new AtomicBoolean();
             List<CompletableFuture<Integer>> terminals = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
@@ -188,7 +131,7 @@ final class DrainTest {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (System.nanoTime() < until) {
             try (Line line = new Line(port)) {
-                assertFalse(line.socket.isClosed());
+                assertFalse(line.closed());
             } catch (IOException e) {
                 return;
             }

@@ -157,8 +157,9 @@ final class LedgerFacts implements AutoCloseable {
     private void change(Kind kind, Entry entry, Payload payload) throws SQLException {
         switch (kind) {
             case ENROLLED -> enrolled(entry, payload);
-            case LEFT, CASE_FILED, CASE_MOVED -> {
-                // departures are read on their own; what a case does stands beside it, as changes of the other kinds
+            case LEFT, CASE_FILED, CASE_MOVED, CONFIGURATION_ANNOUNCED, CONFIGURATION_CHANGED -> {
+                // departures are read on their own; what a case does stands beside it, as changes of the other kinds; and
+                // a snapshot holds facts, not rules
             }
             case TOKEN_BOUND, TOKEN_UNBOUND -> token(entry, payload, kind == Kind.TOKEN_BOUND);
             case CONSENT_GIVEN, CONSENT_WITHDRAWN -> consent(entry, payload, kind == Kind.CONSENT_GIVEN);

@@ -37,7 +37,16 @@ public enum Kind {
     /** {@code case, case_kind, version}, and what was filed: see {@code snapshots.cases.Filing}. */
     CASE_FILED,
     /** {@code case, version, move, from, to, reason, on, due_on?, review_until?}. */
-    CASE_MOVED;
+    CASE_MOVED,
+    /** {@code configuration, rules_version}: nodes make ready the configuration of this hash. About nobody. */
+    CONFIGURATION_ANNOUNCED,
+    /** {@code configuration, rules_version}: from here on this one is in force. About nobody. */
+    CONFIGURATION_CHANGED;
+
+    /** Whether it is about the configuration, not about a subject. */
+    public boolean configuration() {
+        return this == CONFIGURATION_ANNOUNCED || this == CONFIGURATION_CHANGED;
+    }
 
     private static final Map<String, Kind> KINDS =
             Stream.of(values()).collect(Collectors.toUnmodifiableMap(Kind::word, kind -> kind));

@@ -7,6 +7,9 @@ import java.util.concurrent.ThreadLocalRandom;
 public record Subject(long high, long low) {
     static final int BYTES = 16;
 
+    /** Stands for the configuration, which is about nobody: {@link Kind#CONFIGURATION_ANNOUNCED} and what follows it. */
+    public static final Subject CONFIGURATION = new Subject(0, 0);
+
     /** The subject of 16 bytes, as they stand in the database. */
     public static Subject of(byte[] bytes) {
         ByteBuffer words = ByteBuffer.wrap(bytes);
