@@ -250,7 +250,7 @@ public final class Reload implements AutoCloseable {
     Answer request(String actor) {
         Path files = directory;
         if (files == null) {
-            throw new Writes.Refusal(Problem.NOT_FOUND);
+            throw new Writes.Refusal(Problem.NOT_READY);
         }
         Configuration read;
         try {

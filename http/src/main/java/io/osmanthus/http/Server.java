@@ -148,12 +148,7 @@ public final class Server implements AutoCloseable {
                         : config.store().resolve("suspended-" + config.trail().node()));
         meters.suspensions(suspensions);
         Keys keys = Keys.of(
-                clients,
-                meters.registry(),
-                client -> Turn.what(trail, client, null, null),
-                suspensions,
-                clock,
-                now);
+                clients, meters.registry(), client -> Turn.what(trail, client, null, null), suspensions, clock, now);
         if (live != null) {
             Reload reload = live.node().reload();
             reload.onClients(others -> keys.use(others, System.nanoTime()));

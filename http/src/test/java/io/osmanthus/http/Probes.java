@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.osmanthus.http.command.Whole;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -147,6 +149,7 @@ final class Probes implements AutoCloseable {
             case MATCHES -> status == 422 ? whole(sound.body("{\"organisations\":[]}")) : null;
             case CHECK_BATCH -> status == 422 ? whole(sound.body("{\"subjects\":[]}")) : null;
             case ARREARS_SETTLE -> status == 200 || status == 409 ? settled(status, sound) : null;
+            case RELOAD -> status == 200 || status == 202 || status == 422 ? reloaded(status, sound) : null;
             case SUSPENSION_LIFT -> status == 200 ? lifted(sound) : null;
             case ACTIVATION ->
                 switch (status) {
@@ -159,6 +162,25 @@ final class Probes implements AutoCloseable {
                         : null;
             default -> null;
         };
+    }
+
+    /** Other files are announced; the same again are in force some seconds later; a broken one is refused. */
+    private Wire.Answer reloaded(int status, Request sound) throws IOException {
+        Path clients = whole.config().resolve("clients.yaml");
+        String before = Files.readString(clients);
+        Files.writeString(clients, status == 422 ? before + "more: 1\n" : whole.clientsYaml("for " + status));
+        Wire.Answer answer = whole(sound);
+        if (status == 422) {
+            Files.writeString(clients, before);
+        }
+        long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (status == 200 && answer.status() == 202 && System.nanoTime() < until) {
+            String state = whole(sound(Route.CONFIGURATION)).body();
+            answer = state.contains("\"in_force\":null") || !state.contains("\"announced\":null")
+                    ? answer
+                    : whole(sound);
+        }
+        return answer;
     }
 
     /** Somebody must have been suspended before. */

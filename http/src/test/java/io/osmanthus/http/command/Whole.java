@@ -5,6 +5,7 @@ import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.http.ApiKey;
 import io.osmanthus.http.Client;
 import io.osmanthus.http.Clients;
+import io.osmanthus.http.Configuration;
 import io.osmanthus.http.DemoIssuer;
 import io.osmanthus.http.Role;
 import io.osmanthus.http.ServerConfig;
@@ -46,6 +47,7 @@ public final class Whole implements AutoCloseable {
     private final String terminal = ApiKey.make();
     private final String department = ApiKey.make();
     private final DemoIssuer issuer = DemoIssuer.make(Clock.systemUTC());
+    private final Path config;
     private final SnapshotStore store;
     private final Serving serving;
     private final String current;
@@ -82,10 +84,12 @@ public final class Whole implements AutoCloseable {
                 60,
                 90,
                 ServerConfig.Running.DEMONSTRATION);
+        this.config = Program.copyConfig(directory.resolve("config"));
+        Files.writeString(this.config.resolve("clients.yaml"), clientsYaml("as at the start"));
         serving = Serving.start(new Serving.Plan(
                 config,
-                clients(),
-                RULES,
+                Configuration.of(RULES, clients()),
+                this.config,
                 KEY,
                 Trust.of(KEY, null, true),
                 store,
@@ -119,6 +123,36 @@ public final class Whole implements AutoCloseable {
                 new Client("gate", Role.TERMINAL, "g", gate, scenes, Set.of(), Set.of(), true, MANY, MANY, far),
                 new Client(
                         "office", Role.DEPARTMENT, "o", office, Set.of(), matters, sources, false, MANY, MANY, far)));
+    }
+
+    /** The same clients as a file, with a title to change. */
+    public String clientsYaml(String title) {
+        StringBuilder yaml = new StringBuilder("clients:\n");
+        for (Client client : clients().all()) {
+            yaml.append("  - id: ")
+                    .append(client.id())
+                    .append("\n    role: ")
+                    .append(client.role().word());
+            yaml.append("\n    title: ")
+                    .append(title)
+                    .append("\n    key_sha256: ")
+                    .append(client.keySha256());
+            yaml.append("\n    scenes: ")
+                    .append(client.scenes())
+                    .append("\n    matters: ")
+                    .append(client.matters());
+            yaml.append("\n    sources: ").append(client.sources());
+            yaml.append("\n    grants: ").append(client.batch() ? "[batch]" : "[]");
+            yaml.append("\n    subjects_per_second: ").append(client.subjectsPerSecond());
+            yaml.append("\n    subjects_per_day: ").append(client.subjectsPerDay());
+            yaml.append("\n    expires_on: ").append(client.expiresOn()).append('\n');
+        }
+        return yaml.toString();
+    }
+
+    /** The directory that a reload reads. */
+    public Path config() {
+        return config;
     }
 
     public int port() {

@@ -158,7 +158,8 @@ final class LedgerFacts implements AutoCloseable {
         switch (kind) {
             case ENROLLED -> enrolled(entry, payload);
             case LEFT, CASE_FILED, CASE_MOVED, CONFIGURATION_ANNOUNCED, CONFIGURATION_CHANGED -> {
-                // departures are read on their own; what a case does stands beside it, as changes of the other kinds; and
+                // departures are read on their own; what a case does stands beside it, as changes of the other kinds;
+                // and
                 // a snapshot holds facts, not rules
             }
             case TOKEN_BOUND, TOKEN_UNBOUND -> token(entry, payload, kind == Kind.TOKEN_BOUND);
