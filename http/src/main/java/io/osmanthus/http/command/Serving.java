@@ -142,7 +142,7 @@ final class Serving implements AutoCloseable {
         Serving serving = new Serving(plan);
         try {
             PurposesSeen.check(
-                    plan.store().directory(), plan.rules().vocabulary().scenes());
+                    plan.store().directory(), plan.begun().rules().vocabulary().scenes());
             serving.openLedger(plan);
             AccessTrail trail =
                     AccessTrail.start(plan.config().trail().options(plan.store().directory()), Clock.systemUTC());
