@@ -115,7 +115,7 @@ final class ReloadTest {
             AtomicBoolean over = new AtomicBoolean();
             List<CompletableFuture<List<Seen>>> watched = new ArrayList<>();
             for (ServeProcess node : List.of(a, b, a, b)) {
-                long person = 10 + watched.size();
+                long person = 10L + watched.size();
                 watched.add(CompletableFuture.supplyAsync(() -> watch(node, person, over)));
             }
             // writes move the position all the while
