@@ -59,13 +59,37 @@ final class CitizenActs {
             return Writes.Judged.Refused.of(Problem.NOT_ENROLLED);
         }
         Subject self = new Subject(citizen.high(), citizen.low());
-        return switch (route) {
-            case LEAVE -> leave(generation, self);
-            case CONSENT -> consent(generation, self, path.get("scene"), body);
-            case WITHDRAW -> withdraw(generation, self, path.get("scene"));
-            case BIND -> bind(generation, citizen, path.get("scheme"), body);
-            case UNBIND -> unbind(generation, citizen, path.get("scheme"));
-            default -> Writes.Judged.Refused.of(Problem.NOT_FOUND);
+        if (route == Route.LEAVE) {
+            return leave(generation, self);
+        }
+        Writes.Judged judged =
+                switch (route) {
+                    case CONSENT -> consent(generation, self, path.get("scene"), body);
+                    case WITHDRAW -> withdraw(generation, self, path.get("scene"));
+                    case BIND -> bind(generation, citizen, path.get("scheme"), body);
+                    case UNBIND -> unbind(generation, citizen, path.get("scheme"));
+                    default -> Writes.Judged.Refused.of(Problem.NOT_FOUND);
+                };
+        return judged instanceof Writes.Judged.Ready ready
+                ? new Writes.Judged.Ready(here(generation, citizen, self, ready.act()))
+                : judged;
+    }
+
+    /**
+     * An act of somebody who is here. Who left, and came back by a channel's newer file, has no key in the ledger, under which
+     * an act would mean nothing: their first act enrols them there too. Who has left since the act was judged is gone.
+     */
+    private Act here(Generation generation, Caller.Citizen citizen, Subject self, Act act) {
+        long departed = live.ledger().departed(self);
+        boolean back = departed > 0 && departed <= generation.position();
+        return page -> {
+            if (page.gone(self)) {
+                if (!back) {
+                    throw new Writes.Refusal(Problem.NOT_ENROLLED);
+                }
+                page.appendPersonal(self, Kind.ENROLLED, enrolment(citizen, 0), SELF);
+            }
+            return act.on(page);
         };
     }
 
@@ -97,15 +121,9 @@ final class CitizenActs {
         int ordinal = reader.person(citizen.high(), citizen.low());
         boolean delivered = ordinal >= 0 && ordinal < generation.footprint().persons();
         String factsAsOf = delivered ? generation.factsAsOf().toString() : null;
-        Payload payload = Payload.of();
-        if (district > 0) {
-            payload.with("district", district);
-        }
-        if (birthday.isBefore(LIVING_SINCE)) {
-            payload.with("synthetic", 1);
-        }
+        Payload payload = enrolment(citizen, district);
         return new Writes.Judged.Ready(page -> {
-            if (ordinal < 0) {
+            if (ordinal < 0 || page.gone(self)) {
                 page.appendPersonal(self, Kind.ENROLLED, payload, SELF);
             }
             return outcome(
@@ -115,6 +133,18 @@ final class CitizenActs {
                     factsAsOf,
                     delivered ? "now" : "with-the-next-delivery");
         });
+    }
+
+    private static Payload enrolment(Caller.Citizen citizen, long district) {
+        Payload payload = Payload.of();
+        if (district > 0) {
+            payload.with("district", district);
+        }
+        if (citizen.birthday() != Days.MALFORMED
+                && LocalDate.ofEpochDay(citizen.birthday()).isBefore(LIVING_SINCE)) {
+            payload.with("synthetic", 1);
+        }
+        return payload;
     }
 
     private Writes.Judged leave(Generation generation, Subject self) {

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,6 +163,46 @@ final class ContainedSnapshotTest {
             for (JsonNode access : answer.json().get("accesses")) {
                 assertFalse(access.toString().contains("transit"), answer.body());
             }
+        }
+    }
+
+    /** The ledger holds no key of theirs: what they do must have effect all the same, also in a node that starts later. */
+    @Test
+    void leaver_enrolledAgainByAChannelsFile_withdrawsWithEffect() throws Exception {
+        LedgerRig rig = LedgerRig.in(directory, 100);
+        long person;
+        try (Serving node = rig.serve(Database.fresh())) {
+            person = rig.entitled(node.port(), 0);
+        }
+        // the store remembers that ledger; the one of this test is another
+        Files.deleteIfExists(directory.resolve("store/ledger.seen"));
+        Pseudonymiser persons = LedgerRig.KEY.pseudonymiser(Scheme.PERSON);
+        persons.make(rig.city.personId(person));
+        Subject subject = new Subject(persons.high(), persons.low());
+        InstantSource longAgo = InstantSource.fixed(Instant.parse("2010-01-01T00:00:00Z"));
+        try (Ledger ledger = Ledger.open(place, LedgerRig.KEY, longAgo)) {
+            ledger.submit(null, page -> {
+                        page.appendPersonal(subject, Kind.LEFT, Payload.of(), "self");
+                        return new Act.Outcome(200, new byte[0]);
+                    })
+                    .join();
+            assertEquals(1, ledger.departed(subject));
+            rig.build(ledger);
+        }
+        try (Serving node = rig.serve(place)) {
+            assertTrue(rig.benefit(node.port(), rig.city.token(person).token()), "the delivery is newer");
+            LedgerRig.Answer answer = rig.ask(node.port(), "DELETE", CONSENT, rig.citizen(person), null);
+            assertEquals(200, answer.status(), answer.body());
+            assertFalse(rig.benefit(node.port(), rig.city.token(person).token()));
+        }
+        try (Serving node = rig.serve(place)) {
+            assertFalse(rig.benefit(node.port(), rig.city.token(person).token()));
+            assertEquals(
+                    200,
+                    rig.ask(node.port(), "DELETE", "/v1/me/enrolment", rig.citizen(person), null)
+                            .status());
+            LedgerRig.Answer late = rig.ask(node.port(), "DELETE", CONSENT, rig.citizen(person), null);
+            assertEquals(404, late.status(), "nobody who has left is told that it was done");
         }
     }
 
