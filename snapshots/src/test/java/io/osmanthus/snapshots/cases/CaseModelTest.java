@@ -314,6 +314,11 @@ final class CaseModelTest {
             assertEquals(one.version, row.version());
             assertEquals(one.outcome, word(row.outcome()));
             assertEquals(one.proposer, row.proposer() == null ? "" : row.proposer());
+            List<CaseFile.Step> steps =
+                    CaseFile.of(row, ledger.about(row.subject())).steps();
+            assertEquals(
+                    one.state,
+                    steps.isEmpty() ? "filed" : steps.get(steps.size() - 1).to());
         });
         Map<String, Integer> expected = new HashMap<>(marks);
         expected.values().removeIf(bits -> bits == 0);
