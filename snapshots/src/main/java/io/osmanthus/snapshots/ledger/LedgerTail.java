@@ -237,7 +237,9 @@ public final class LedgerTail implements AutoCloseable {
         }
     }
 
+    /** What was seen since the mark was last written must be known to whoever starts next: it is written now. */
     private boolean refuse(String why) {
+        mark();
         refused = why;
         ledger.refuse();
         LOG.error("{}. Checks about persons stop; see 'A restored ledger' in the README", why);
