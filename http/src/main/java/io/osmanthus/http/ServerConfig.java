@@ -116,8 +116,16 @@ public record ServerConfig(
             @Nullable Path embedded, @Nullable String jdbcUrl) {
         private static final String EMBEDDED = "embedded:";
 
-        static Database of(Yaml.Mapping root, Path directory) {
-            String text = root.text("database", EMBEDDED + "../ledger");
+        /** The embedded ledger of a store whose configuration names none: {@code <store>-ledger}, beside it. */
+        static Database beside(Path store) {
+            return new Database(store.resolveSibling(store.getFileName() + "-ledger"), null);
+        }
+
+        static Database of(Yaml.Mapping root, Path directory, Path store) {
+            if (!root.has("database")) {
+                return beside(store);
+            }
+            String text = root.text("database");
             if (text.startsWith(EMBEDDED)) {
                 Path embedded = directory.resolve(text.substring(EMBEDDED.length()));
                 return new Database(embedded.normalize(), null);
@@ -298,7 +306,7 @@ public record ServerConfig(
                 Running.DEMONSTRATION);
     }
 
-    /** The same with another store. */
+    /** The same with another store, and with its ledger unless the configuration names one. */
     public ServerConfig withStore(Path other) {
         return new ServerConfig(
                 demonstration,
@@ -314,7 +322,7 @@ public record ServerConfig(
                 jwt,
                 jwtStaff,
                 limits,
-                database,
+                database.equals(Database.beside(store)) ? Database.beside(other) : database,
                 ledgerStalenessMaxSeconds,
                 erasureDays,
                 running);
@@ -328,6 +336,7 @@ public record ServerConfig(
     private static ServerConfig of(Yaml.Mapping root, Path directory) {
         boolean demonstration = root.flag("demonstration", false);
         int port = root.integer("port", 0, 65_535, 8080);
+        Path store = directory.resolve(root.text("store", "../store")).normalize();
         ServerConfig config = new ServerConfig(
                 demonstration,
                 root.text("host", "127.0.0.1"),
@@ -336,7 +345,7 @@ public record ServerConfig(
                 root.integer("management_port", 0, 65_535, demonstration ? port : MANAGEMENT_PORT),
                 proxies(root),
                 root.integer("event_loops", 0, EVENT_LOOPS_MAX, 0),
-                directory.resolve(root.text("store", "../store")).normalize(),
+                store,
                 Trail.of(root, directory),
                 root.mappingOrNull(
                         "tls",
@@ -344,7 +353,7 @@ public record ServerConfig(
                 root.mappingOrNull("jwt", jwt -> jwt(jwt, directory)),
                 root.mappingOrNull("jwt_staff", jwt -> jwt(jwt, directory)),
                 root.has("limits") ? root.mapping("limits", Limits::of) : Limits.DEFAULT,
-                Database.of(root, directory),
+                Database.of(root, directory, store),
                 root.integer("ledger_staleness_max", 1, 3_600, LEDGER_STALENESS_MAX_SECONDS),
                 root.integer("erasure_days", 1, 3_650, ERASURE_DAYS),
                 Running.of(root, demonstration));

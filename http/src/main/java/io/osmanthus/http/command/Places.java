@@ -31,13 +31,16 @@ final class Places {
         ServerConfig read = server;
         if (read == null) {
             read = ServerConfig.load(config);
+            read = store == null ? read : read.withStore(store);
             server = read;
         }
         return read;
     }
 
     Path store() {
-        return store == null ? server().store() : store;
+        return store == null
+                ? server().store()
+                : store; // where it is given, commands without a server need no server.yaml
     }
 
     /** What is believed here: this key, this builder; unsigned snapshots in a demonstration only. */

@@ -49,6 +49,9 @@ public final class Ledger implements AutoCloseable {
 
     static final String CHANNEL = "osmanthus_ledger";
 
+    /** The SQL state of a connection that failed. */
+    private static final String BROKEN = "08006";
+
     private static final int PROBE_INTERVAL_MS = 200;
     private static final int CONNECT_TIMEOUT_MS = 2_000;
     private static final int SOCKET_TIMEOUT_SECONDS = 20;
@@ -412,6 +415,14 @@ public final class Ledger implements AutoCloseable {
                 commit(batch);
             } catch (InterruptedException e) {
                 LOG.debug("asked to end");
+            } catch (RuntimeException | AssertionError e) {
+                // nobody else commits: this thread goes on, and who waits is told
+                available = false;
+                LOG.error(
+                        "committing failed ({}); it is tried again",
+                        e.getClass().getName());
+                LedgerException away = away(null);
+                batch.forEach(waiting -> waiting.done().completeExceptionally(away));
             } finally {
                 batch.clear();
             }
@@ -461,6 +472,11 @@ public final class Ledger implements AutoCloseable {
             } catch (SQLException e) {
                 rollBack(connection, e);
                 throw e;
+            } catch (RuntimeException | AssertionError e) {
+                // the driver asserts where its connection breaks in the middle of a batch
+                SQLException broken = new SQLException("the transaction broke off: " + e.getClass(), BROKEN, e);
+                rollBack(connection, broken);
+                throw broken;
             }
         } catch (SQLException e) {
             available = false;
@@ -581,7 +597,7 @@ public final class Ledger implements AutoCloseable {
     private static void rollBack(Connection connection, SQLException cause) {
         try {
             connection.rollback();
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException | AssertionError e) {
             cause.addSuppressed(e);
         }
     }
