@@ -42,6 +42,11 @@ public final class Departures {
         return position;
     }
 
+    /** Whether a departure up to {@link #position} is known, of somebody who was then left out. */
+    boolean knows(long high, long low) {
+        return departures.containsKey(new Change.Subject(high, low));
+    }
+
     /**
      * After which day a delivered consent counts: any day for one who never left, {@link #GONE} where the person stays out.
      * A delivered enrolment newer than the departure is a new one. Who enrolled anew by an act comes back by its replay, and

@@ -148,7 +148,10 @@ public final class Follower implements LedgerTail.Listener, AutoCloseable {
                                 ? generation.position()
                                 : entries.get(entries.size() - 1).position());
                 for (Entry entry : entries) {
-                    boolean contained = entry.kind() == Kind.LEFT && entry.position() <= departures.position();
+                    boolean contained = entry.kind() == Kind.LEFT
+                            && entry.position() <= departures.position()
+                            && departures.knows(
+                                    entry.subject().high(), entry.subject().low());
                     writer.apply(entry.position(), contained ? new Change.Nothing() : one.meaning.of(entry));
                 }
                 if (entries.size() < LedgerTail.BATCH_MAX && attach(one)) {

@@ -72,8 +72,13 @@ final class CaseActs {
             return not.refused();
         }
         Filing filing = ((CaseFilings.Made.Of) made).filing();
+        long seenAt = generation.position();
         return new Writes.Judged.Ready(
                 page -> {
+                    if (caller instanceof Caller.Citizen citizen
+                            && !page.here(subject, seenAt, CitizenActs.enrolment(citizen, 0), owner.actor())) {
+                        throw new Writes.Refusal(Problem.NOT_ENROLLED);
+                    }
                     Case row = Cases.file(page, filing, procedure, today, owner.actor());
                     return new Act.Outcome(
                             201, Reply.bytes(json -> CaseJson.filed(json, row, filing.content(), procedure)));

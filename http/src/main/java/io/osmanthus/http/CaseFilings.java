@@ -179,8 +179,8 @@ final class CaseFilings {
                 return unprocessable(pointer, "is not adverse: there is nothing to repair");
             }
             int document = lookups.documentDay(held, record);
-            List<Problem.Fault> missing = missing(pointer, severity, document, content);
-            Writes.Judged.Refused refused = entries(given, held, content);
+            List<Problem.Fault> missing = new ArrayList<>(missing(pointer, severity, document, content));
+            Writes.Judged.Refused refused = entries(given, held, content, missing);
             if (refused != null) {
                 return new Made.Not(refused);
             }
@@ -188,7 +188,7 @@ final class CaseFilings {
                 return new Made.Not(new Writes.Judged.Refused(Problem.UNPROCESSABLE, missing));
             }
         }
-        boolean fourEyes = severity == CaseLimits.Severity.SERIOUS;
+        boolean fourEyes = severity == CaseLimits.Severity.SERIOUS || blacklisted(held, content);
         return made(kind, content, fourEyes, record.source() + "\u001f" + id);
     }
 
@@ -216,8 +216,12 @@ final class CaseFilings {
         return missing;
     }
 
-    /** The list entries that rest on the record and leave with it. */
-    private static Writes.Judged.@Nullable Refused entries(JsonObject given, Held held, Payload content) {
+    /**
+     * The list entries that rest on the record and leave with it. Each must meet what its own repair would have to: a repair of
+     * a trifle must not take a place on a black list along.
+     */
+    private Writes.Judged.@Nullable Refused entries(
+            JsonObject given, Held held, Payload content, List<Problem.Fault> missing) {
         if (!given.has("entries")) {
             return null;
         }
@@ -232,6 +236,15 @@ final class CaseFilings {
             if (entry == null) {
                 return Writes.Judged.Refused.of(Problem.NOT_FOUND);
             }
+            if (entry.list().kind() == ListDefinition.Kind.RED) {
+                return Writes.Judged.Refused.of(
+                        Problem.UNPROCESSABLE, "/entries", "must not name an honour: there is nothing to repair");
+            }
+            for (Problem.Fault fault : missing("/entries", severity(entry), entry.enteredOn(), content)) {
+                if (!missing.contains(fault)) {
+                    missing.add(fault);
+                }
+            }
             String last = entry.leavesOn() == SubjectFacts.NONE
                     ? ""
                     : LocalDate.ofEpochDay(entry.leavesOn()).toString();
@@ -239,6 +252,24 @@ final class CaseFilings {
         }
         content.with("entries", String.join("\n", lines));
         return null;
+    }
+
+    private static CaseLimits.Severity severity(Held.Listed entry) {
+        return entry.list().kind() == ListDefinition.Kind.BLACK
+                ? CaseLimits.Severity.SERIOUS
+                : CaseLimits.Severity.GENERAL;
+    }
+
+    /** Whether an entry of a black list leaves with the record: that takes two members of staff. */
+    private static boolean blacklisted(Held held, Payload content) {
+        for (String line : content.text("entries").split("\n", -1)) {
+            String[] words = line.split("\t", -1);
+            Held.Listed entry = words.length < 2 ? null : held.entry(words[1]);
+            if (entry != null && entry.list().kind() == ListDefinition.Kind.BLACK) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Arrears are named by scene and first day, or by the operator's reference. */
@@ -298,8 +329,7 @@ final class CaseFilings {
             if (found.list().kind() == ListDefinition.Kind.RED) {
                 return unprocessable(pointer, "is an honour: there is nothing to repair");
             }
-            CaseLimits.Severity severity = black ? CaseLimits.Severity.SERIOUS : CaseLimits.Severity.GENERAL;
-            List<Problem.Fault> missing = missing(pointer, severity, found.enteredOn(), content);
+            List<Problem.Fault> missing = missing(pointer, severity(found), found.enteredOn(), content);
             if (!missing.isEmpty()) {
                 return new Made.Not(new Writes.Judged.Refused(Problem.UNPROCESSABLE, missing));
             }

@@ -75,19 +75,12 @@ final class CitizenActs {
                 : judged;
     }
 
-    /**
-     * An act of somebody who is here. Who left, and came back by a channel's newer file, has no key in the ledger, under which
-     * an act would mean nothing: their first act enrols them there too. Who has left since the act was judged is gone.
-     */
-    private Act here(Generation generation, Caller.Citizen citizen, Subject self, Act act) {
-        long departed = live.ledger().departed(self);
-        boolean back = departed > 0 && departed <= generation.position();
+    /** An act of somebody who was here when it was judged; whoever has left since is told that they are not enrolled. */
+    private static Act here(Generation generation, Caller.Citizen citizen, Subject self, Act act) {
+        long position = generation.position();
         return page -> {
-            if (page.gone(self)) {
-                if (!back) {
-                    throw new Writes.Refusal(Problem.NOT_ENROLLED);
-                }
-                page.appendPersonal(self, Kind.ENROLLED, enrolment(citizen, 0), SELF);
+            if (!page.here(self, position, enrolment(citizen, 0), SELF)) {
+                throw new Writes.Refusal(Problem.NOT_ENROLLED);
             }
             return act.on(page);
         };
@@ -135,7 +128,8 @@ final class CitizenActs {
         });
     }
 
-    private static Payload enrolment(Caller.Citizen citizen, long district) {
+    /** What an enrolment by the person's own session says. */
+    static Payload enrolment(Caller.Citizen citizen, long district) {
         Payload payload = Payload.of();
         if (district > 0) {
             payload.with("district", district);

@@ -67,12 +67,16 @@ final class Export {
 
     private void begin(HttpServerRequest request, Live live, Caller.Citizen citizen) {
         HttpServerResponse response = request.response();
+        if (response.closed() || response.ended()) {
+            return; // nobody would ever be told that it is over
+        }
         if (underWay.incrementAndGet() > EXPORTS_MAX) {
             underWay.decrementAndGet();
             Reply.later(response, Problem.OVERLOADED, 1);
             return;
         }
         Reading reading = new Reading(live, citizen, response);
+        reading.due = loop.after(TimeUnit.NANOSECONDS.toMillis(DEADLINE_NANOS), reading::tooLate);
         // once, whichever way it ends: also where the client goes away
         response.closeHandler(closed -> reading.end());
         response.endHandler(ended -> reading.end());
@@ -122,6 +126,7 @@ final class Export {
         private final long untilNanos = System.nanoTime() + DEADLINE_NANOS;
         private long position;
         private boolean ended;
+        private Loop.@Nullable Timer due;
 
         Reading(Live live, Caller.Citizen citizen, HttpServerResponse response) {
             this.live = live;
@@ -133,6 +138,17 @@ final class Export {
             if (!ended) {
                 ended = true;
                 underWay.decrementAndGet();
+                if (due != null) {
+                    due.cancel();
+                }
+            }
+        }
+
+        /** Also a client that reads nothing must not keep its place. */
+        void tooLate() {
+            if (!ended) {
+                response.reset();
+                end();
             }
         }
 

@@ -47,7 +47,7 @@ final class Loop implements AutoCloseable {
         this.site = site;
         this.tally = site.meters().answers().tally(List.of());
         this.trail = writer == null ? null : site.trail();
-        this.turn = new Turn(context, trail, writer);
+        this.turn = new Turn(context, site.meters(), trail, writer);
         this.answers = site.source().open();
         this.readers = new ReaderPool(site.source(), site.config().limits().batchesMax());
         this.open = new Body.Open(

@@ -227,9 +227,13 @@ final class MachineActs {
         if (id == null || source == null) {
             return "REQUIRED_MISSING";
         }
+        if (CitizenIds.find(id, 0) >= 0) {
+            return "VALUE_MALFORMED";
+        }
         if (!client.sources().contains(source)) {
             return "SOURCE_NOT_ALLOWED";
         }
+        String reason = one.text("reason", 1_000);
         int annulled = one.day("annulled_on");
         int today = (int) generation.day().toEpochDay();
         if (annulled == Days.MALFORMED || annulled > today) {
@@ -244,7 +248,7 @@ final class MachineActs {
                 .with("record_id", id)
                 .with("source", source)
                 .with("marks", SubjectFacts.RETRACTED)
-                .with("reason", one.text("reason", 1_000))
+                .with("reason", reason == null ? null : CaseFilings.masked(reason))
                 .withDay("annulled_on", annulled);
         CaseLimits limits = site.vocabulary().regimes().cases();
         if (annulled != Days.NONE && limits != null) {

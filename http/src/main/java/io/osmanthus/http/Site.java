@@ -39,6 +39,12 @@ record Site(
                 : live.node().reload().inForce().rules().vocabulary();
     }
 
+    /** Those of the rules in force: how long an answer may be kept can change with a reload. */
+    @Override
+    public List<SceneRule> scenes() {
+        return live == null ? scenes : live.node().reload().inForce().rules().scenes();
+    }
+
     /** Whether this node still knows of every withdrawal that counts; always where there is no ledger. */
     boolean vouches(long nowNanos) {
         return live == null || nowNanos - live.follower().vouchedUntilNanos() <= 0;

@@ -31,6 +31,9 @@ final class SubjectBudget {
     /** So many subjects may be asked about in vain on one day, whatever the budget. */
     static final int REFUSED_MIN = 1_000;
 
+    /** So many requests are refused before a client is suspended, however many subjects they name. */
+    private static final int REFUSALS_MIN = 20;
+
     private final long intervalNanos;
     private final int perDay;
     private final int refusedMax;
@@ -151,12 +154,14 @@ final class SubjectBudget {
         suspended = false;
     }
 
+    /** A request counts a {@link #REFUSALS_MIN}th of what is borne at the most: one large batch is no search through numbers. */
     private boolean refuse(long day, int subjects) {
+        int counted = Math.min(subjects, Math.max(1, refusedMax / REFUSALS_MIN));
         long before;
         long count;
         do {
             before = refused.get();
-            count = (before >>> 32 == day ? before & 0xFFFF_FFFFL : 0) + subjects;
+            count = (before >>> 32 == day ? before & 0xFFFF_FFFFL : 0) + counted;
         } while (!refused.compareAndSet(before, day << 32 | Math.min(count, Integer.MAX_VALUE)));
         if (count <= refusedMax) {
             return false;

@@ -27,6 +27,7 @@ final class Turn implements AutoCloseable {
     private static final int FIRST_CAPACITY = 64;
 
     private final ContextInternal context;
+    private final Meters meters;
     private final @Nullable AccessTrail trail;
     private final @Nullable TrailWriter writer;
     private final Runnable end = this::end;
@@ -46,7 +47,8 @@ final class Turn implements AutoCloseable {
     }
 
     /** Without a writer everything leaves at once. */
-    Turn(ContextInternal context, @Nullable AccessTrail trail, @Nullable TrailWriter writer) {
+    Turn(ContextInternal context, Meters meters, @Nullable AccessTrail trail, @Nullable TrailWriter writer) {
+        this.meters = meters;
         this.context = context;
         this.trail = trail;
         this.writer = writer;
@@ -150,7 +152,12 @@ final class Turn implements AutoCloseable {
         boolean written = writer == null || writer.commit();
         long nowNanos = System.nanoTime();
         for (int i = 0; i < size; i++) {
-            leave(now[i], written, nowNanos);
+            try {
+                leave(now[i], written, nowNanos);
+            } catch (RuntimeException e) {
+                // a fault of ours in one answer: the others of the turn leave all the same
+                Failures.note(e, "unknown", meters);
+            }
         }
     }
 

@@ -646,7 +646,11 @@ final class CasesOverHttpTest {
         assertEquals(201, filed.status(), filed.body());
         assertEquals("E-1", filed.json().at("/entries/0").asText());
         assertEquals("measure", match(1).get("outcome").asText());
-        Answer decided = moved(desk, filed.text("case_id"), "upheld");
+        Answer proposed = moved(desk, filed.text("case_id"), "upheld");
+        assertEquals(
+                "proposed", proposed.text("state"), "a place on a black list leaves with two, whatever it rests on");
+        assertEquals("measure", match(1).get("outcome").asText());
+        Answer decided = moved(otherDesk, filed.text("case_id"), "upheld");
         assertEquals("decided", decided.text("state"));
         assertEquals("none", match(1).get("outcome").asText());
         refusedWith(

@@ -186,7 +186,7 @@ final class ContainedSnapshotTest {
                         return new Act.Outcome(200, new byte[0]);
                     })
                     .join();
-            assertEquals(1, ledger.departed(subject));
+            assertEquals(1, ledger.head().position());
             rig.build(ledger);
         }
         try (Serving node = rig.serve(place)) {

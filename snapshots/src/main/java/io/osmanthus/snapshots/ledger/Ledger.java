@@ -209,20 +209,6 @@ public final class Ledger implements AutoCloseable {
         return read(connection -> reader().about(connection, subject));
     }
 
-    /** The position of a person's last departure where no act has enrolled them since; 0 otherwise. */
-    public long departed(Subject person) {
-        return read(connection -> {
-            try (PreparedStatement select = connection.prepareStatement(
-                    "SELECT coalesce(max(c.position), 0) FROM person p JOIN change c ON c.subject = p.subject"
-                            + " AND c.kind = 'left' WHERE p.subject = ? AND p.key IS NULL")) {
-                select.setBytes(1, person.bytes());
-                try (ResultSet row = select.executeQuery()) {
-                    return row.next() ? row.getLong(1) : 0;
-                }
-            }
-        });
-    }
-
     /** Everyone who has ever left, with the last departure. */
     public List<Departure> departures() {
         return read(Ledger::departures);

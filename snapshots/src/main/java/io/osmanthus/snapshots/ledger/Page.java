@@ -111,6 +111,43 @@ public final class Page {
         return entries;
     }
 
+    /**
+     * Whether what is written about a person whom the caller has seen in a generation means something. Who left before that
+     * generation's position came back by a delivery, and is enrolled here too, which gives them a key; who left later is gone.
+     *
+     * @param seenAt the position of the generation
+     */
+    public boolean here(Subject person, long seenAt, Payload enrolment, String actor) throws SQLException {
+        if (!gone(person)) {
+            return true;
+        }
+        if (departed(person) > seenAt) {
+            return false;
+        }
+        appendPersonal(person, Kind.ENROLLED, enrolment, actor);
+        return true;
+    }
+
+    /** The position of a person's last departure, this page's included. */
+    private long departed(Subject person) throws SQLException {
+        for (int i = lines.size() - 1; i >= 0; i--) {
+            Line line = lines.get(i);
+            if (line.form() == Form.PERSONAL
+                    && line.kind() == Kind.LEFT
+                    && line.subject().equals(person)) {
+                return base + i + 1;
+            }
+        }
+        try (PreparedStatement select = connection()
+                .prepareStatement(
+                        "SELECT coalesce(max(position), 0) FROM change WHERE subject = ? AND kind = 'left'")) {
+            select.setBytes(1, person.bytes());
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? row.getLong(1) : 0;
+            }
+        }
+    }
+
     /** Whether a person has left and not enrolled again: what is written about them now is a decoy. */
     public boolean gone(Subject person) throws SQLException {
         for (int i = lines.size() - 1; i >= 0; i--) {
@@ -185,8 +222,16 @@ public final class Page {
             }
             insert.executeBatch();
         }
-        persons.entrySet().removeIf(entry -> entry.getValue().equals(before.get(entry.getKey())));
-        keep(persons, enrolled);
+        // who left is kept as such whatever else stands on the page: also if they enrolled again on it, or had left
+        // before
+        Set<Subject> departed = lines.stream()
+                .filter(line -> line.form() == Form.PERSONAL && line.kind() == Kind.LEFT)
+                .map(Line::subject)
+                .collect(Collectors.toSet());
+        persons.entrySet()
+                .removeIf(entry ->
+                        !departed.contains(entry.getKey()) && entry.getValue().equals(before.get(entry.getKey())));
+        keep(persons, enrolled, departed);
         try (PreparedStatement move =
                 connection.prepareStatement("UPDATE ledger SET position = ?, head = ? WHERE one")) {
             move.setLong(1, position);
@@ -257,7 +302,7 @@ public final class Page {
         return persons;
     }
 
-    private void keep(Map<Subject, Person> persons, Set<Subject> enrolled) throws SQLException {
+    private void keep(Map<Subject, Person> persons, Set<Subject> enrolled, Set<Subject> departed) throws SQLException {
         if (persons.isEmpty()) {
             return;
         }
@@ -274,7 +319,7 @@ public final class Page {
                 upsert.setInt(2, person.keyNumber());
                 upsert.setBytes(3, person.key() == null ? null : vault.wrap(person.key(), subject));
                 upsert.setTimestamp(4, enrolled.contains(entry.getKey()) && !person.left() ? now : null);
-                upsert.setTimestamp(5, person.left() ? now : null);
+                upsert.setTimestamp(5, departed.contains(entry.getKey()) ? now : null);
                 upsert.addBatch();
             }
             upsert.executeBatch();

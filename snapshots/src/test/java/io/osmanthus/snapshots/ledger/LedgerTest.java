@@ -125,6 +125,53 @@ final class LedgerTest {
         assertTrue(!new String(stored, StandardCharsets.ISO_8859_1).contains("transit"));
     }
 
+    /** Both wait while a commit is slow: what the delivery says of them must stay out all the same. */
+    @Test
+    void leaveAndEnrol_onOnePage_departureIsKept() {
+        Subject person = new Subject(1, 2);
+        ledger.submit(null, enrol(person)).join();
+        ledger.submit(null, page -> {
+                    leave(person).on(page);
+                    return enrol(person).on(page);
+                })
+                .join();
+        Ledger.Departure departure = ledger.departures().get(0);
+        assertEquals(2, departure.position());
+        assertTrue(!departure.gone());
+        ledger.submit(null, give(person, "transit")).join();
+        assertNotNull(ledger.after(3, 10).get(0).payload(), "under the new key");
+    }
+
+    /** They came back by a channel's file, of which the ledger knows nothing. */
+    @Test
+    void leave_ofOneWhoHadLeft_isTheDepartureThatCounts() {
+        Subject person = new Subject(1, 2);
+        ledger.submit(null, leave(person)).join();
+        Ledger.Departure first = ledger.departures().get(0);
+        ledger.submit(null, leave(person)).join();
+        Ledger.Departure second = ledger.departures().get(0);
+        assertEquals(2, second.position());
+        assertTrue(second.at().isAfter(first.at()), second + " is not after " + first);
+    }
+
+    @Test
+    void here_seenAfterTheDeparture_givesAKey_seenBeforeItDoesNot() {
+        Subject person = new Subject(1, 2);
+        List<Boolean> here = new ArrayList<>();
+        ledger.submit(null, leave(person)).join();
+        ledger.submit(null, page -> {
+                    here.add(page.here(person, 0, Payload.of(), "self"));
+                    here.add(page.here(person, 1, Payload.of(), "self"));
+                    leave(person).on(page);
+                    here.add(page.here(person, 1, Payload.of(), "self"));
+                    return DONE;
+                })
+                .join();
+        assertEquals(List.of(false, true, false), here, "left later, came back, left again on this page");
+        assertEquals(Kind.ENROLLED, ledger.after(1, 10).get(0).kind());
+        assertTrue(ledger.departures().get(0).gone());
+    }
+
     @Test
     void leave_destroysTheKey_andWhatWasUnderItStaysClosed() {
         Subject person = new Subject(1, 2);
