@@ -47,7 +47,7 @@ final class AuditCommandTest {
         Path store = Files.createDirectory(directory.resolve("store"));
         assertEquals(1, audit().exit(), "there is no ledger yet");
         String head;
-        try (EmbeddedDatabase database = EmbeddedDatabase.start(directory.resolve("ledger"))) {
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(directory.resolve("store-ledger"))) {
             write(database.place());
             Program.Run whole = audit();
             assertEquals(0, whole.exit(), whole.err());
@@ -67,7 +67,7 @@ final class AuditCommandTest {
         assertTrue(behind.err().contains("it ends at 5, and 9 was served from this store"), behind.err());
         Files.delete(store.resolve("ledger.seen"));
 
-        try (EmbeddedDatabase database = EmbeddedDatabase.start(directory.resolve("ledger"))) {
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(directory.resolve("store-ledger"))) {
             tamper(database.place());
         }
         Program.Run broken = audit();
