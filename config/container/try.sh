@@ -46,9 +46,13 @@ case $check in
   '{"benefit":"'*) ;;
   *) echo "try.sh: a check was answered '$check'" >&2; exit 1 ;;
 esac
-curl -fsS -m 20 -H "Authorization: Bearer $token" "$url/v1/me/score" | grep -q '"score":' || { echo "try.sh: no score" >&2; exit 1; }
-curl -fsS -m 20 "$url/health/ready" | grep -q '"status":"ready"' || { echo "try.sh: not ready" >&2; exit 1; }
-curl -fsS -m 20 "$url/metrics" | grep -q '^osmanthus_checks_seconds_count{scene="transit"} 1' || { echo "try.sh: the check is in no metric" >&2; exit 1; }
+# Whole answers first: a grep that has seen enough closes the pipe, and curl fails for it.
+score=$(curl -fsS -m 20 -H "Authorization: Bearer $token" "$url/v1/me/score")
+ready=$(curl -fsS -m 20 "$url/health/ready")
+metrics=$(curl -fsS -m 20 "$url/metrics")
+grep -q '"score":' <<<"$score" || { echo "try.sh: no score" >&2; exit 1; }
+grep -q '"status":"ready"' <<<"$ready" || { echo "try.sh: not ready" >&2; exit 1; }
+grep -q '^osmanthus_checks_seconds_count{scene="transit"} 1' <<<"$metrics" || { echo "try.sh: the check is in no metric" >&2; exit 1; }
 
 kill -TERM "$pid"
 code=0
