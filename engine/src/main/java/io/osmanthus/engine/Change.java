@@ -1,5 +1,6 @@
 package io.osmanthus.engine;
 
+import io.osmanthus.snapshots.ledger.Amendment;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
 
 /**
@@ -60,6 +61,19 @@ public sealed interface Change {
     /** A new list entry of an organisation. */
     record AddEntry(Subject organisation, String entryId, int list, int enteredOn, int leavesOn) implements Change {}
 
-    /** An entry ends on a day, or is marked as disputed. */
-    record AmendEntry(Subject organisation, String entryId, int list, int leavesOn, int marks) implements Change {}
+    /**
+     * An entry has another last day, other marks, or both; what is {@link Amendment#KEPT} stays as it is.
+     */
+    record AmendEntry(Subject organisation, String entryId, int list, int leavesOn, int marks) implements Change {
+        /** This amendment after another of the same entry, as one. */
+        AmendEntry after(AmendEntry before) {
+            return new AmendEntry(
+                    organisation, entryId, list, kept(leavesOn, before.leavesOn()), kept(marks, before.marks()));
+        }
+
+        /** What is amended, or what was there. */
+        static int kept(int amended, int held) {
+            return amended == Amendment.KEPT ? held : amended;
+        }
+    }
 }

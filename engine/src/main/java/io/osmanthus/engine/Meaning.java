@@ -2,6 +2,7 @@ package io.osmanthus.engine;
 
 import io.osmanthus.engine.rules.SubjectFacts;
 import io.osmanthus.snapshots.Days;
+import io.osmanthus.snapshots.ledger.Amendment;
 import io.osmanthus.snapshots.ledger.Entry;
 import io.osmanthus.snapshots.ledger.Kind;
 import io.osmanthus.snapshots.ledger.Payload;
@@ -99,15 +100,15 @@ final class Meaning {
             }
             case ENTRY_AMENDED -> {
                 ListDefinition list = vocabulary.list(payload.text("list"));
-                yield list == null
-                        ? null
-                        : new Change.AmendEntry(
-                                subject, payload.text("entry_id"), list.index(), payload.day("leaves_on"), (int)
-                                        payload.number("marks"));
+                yield list == null ? null : amendment(subject, payload.text("entry_id"), list, Amendment.of(payload));
             }
             // what a case does stands beside it, as changes of the kinds above
             case CASE_FILED, CASE_MOVED -> null;
         };
+    }
+
+    private static Change amendment(Change.Subject subject, String entryId, ListDefinition list, Amendment amendment) {
+        return new Change.AmendEntry(subject, entryId, list.index(), amendment.endsOn(), amendment.marks());
     }
 
     private @Nullable Change record(Change.Subject subject, Payload payload) {

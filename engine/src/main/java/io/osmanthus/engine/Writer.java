@@ -155,9 +155,8 @@ public final class Writer implements AutoCloseable {
             }
         } else if (change instanceof Change.AmendEntry amend
                 && read(SubjectType.ORGANISATION, amend.organisation()) != Identifiers.ABSENT) {
-            EarlyEntry entry = new EarlyEntry(amend.organisation(), amend.list(), amend.entryId());
             if (!lists(amend.list(), amend.entryId())) {
-                earlyEntries.put(entry, amend);
+                early(amend);
             }
         }
     }
@@ -324,9 +323,11 @@ public final class Writer implements AutoCloseable {
             return false;
         }
         Change.AmendEntry amended = earlyEntries.remove(new EarlyEntry(add.organisation(), add.list(), add.entryId()));
-        int index = facts.addEntry(add.list(), add.enteredOn(), amended == null ? add.leavesOn() : amended.leavesOn());
+        int index = facts.addEntry(add.list(), add.enteredOn(), add.leavesOn());
         facts.entryId[index] = add.entryId();
-        facts.entryMarks[index] = amended == null ? 0 : amended.marks();
+        if (amended != null) {
+            amend(index, amended);
+        }
         return true;
     }
 
@@ -339,15 +340,26 @@ public final class Writer implements AutoCloseable {
         boolean found = false;
         for (int i = 0; i < facts.entryCount; i++) {
             if (facts.list[i] == amend.list() && Objects.equals(facts.entryId[i], amend.entryId())) {
-                facts.leavesOn[i] = amend.leavesOn();
-                facts.entryMarks[i] = amend.marks();
+                amend(i, amend);
                 found = true;
             }
         }
         if (!found) {
-            earlyEntries.put(new EarlyEntry(amend.organisation(), amend.list(), amend.entryId()), amend);
+            early(amend);
         }
         return found;
+    }
+
+    private void amend(int index, Change.AmendEntry amend) {
+        facts.leavesOn[index] = Change.AmendEntry.kept(amend.leavesOn(), facts.leavesOn[index]);
+        facts.entryMarks[index] = Change.AmendEntry.kept(amend.marks(), facts.entryMarks[index]);
+    }
+
+    private void early(Change.AmendEntry amend) {
+        earlyEntries.merge(
+                new EarlyEntry(amend.organisation(), amend.list(), amend.entryId()),
+                amend,
+                (before, now) -> now.after(before));
     }
 
     /** Re-scores the facts at hand: one word, and the subject's place in the populations. */

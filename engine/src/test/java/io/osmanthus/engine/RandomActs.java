@@ -2,6 +2,7 @@ package io.osmanthus.engine;
 
 import io.osmanthus.engine.rules.SubjectFacts;
 import io.osmanthus.snapshots.ledger.Act;
+import io.osmanthus.snapshots.ledger.Amendment;
 import io.osmanthus.snapshots.ledger.Kind;
 import io.osmanthus.snapshots.ledger.Page;
 import io.osmanthus.snapshots.ledger.Payload;
@@ -54,7 +55,7 @@ final class RandomActs {
 
     private final Map<Change.Subject, Change.Subject> owners = new HashMap<>();
     private final Map<Waiting, Integer> early = new HashMap<>();
-    private final Map<Waiting, Amended> earlyEntries = new HashMap<>();
+    private final Map<Waiting, List<Amendment>> earlyEntries = new HashMap<>();
     private Change.Subject touched;
 
     private record Named(String id, String source) {}
@@ -62,8 +63,6 @@ final class RandomActs {
     private record Debt(int scene, int since) {}
 
     private record Listed(String id, int list) {}
-
-    private record Amended(int leaves, int marks) {}
 
     private record Waiting(Change.Subject subject, String id, String source) {}
 
@@ -337,10 +336,12 @@ final class RandomActs {
             there |= held.list[i] == list.index() && id.equals(held.entryId[i]);
         }
         if (!there) {
-            Amended amended = earlyEntries.remove(new Waiting(organisation, id, list.id()));
-            int index = held.addEntry(list.index(), today, amended == null ? leaves : amended.leaves());
+            int index = held.addEntry(list.index(), today, leaves);
             held.entryId[index] = id;
-            held.entryMarks[index] = amended == null ? 0 : amended.marks();
+            List<Amendment> waited = earlyEntries.remove(new Waiting(organisation, id, list.id()));
+            if (waited != null) {
+                waited.forEach(amendment -> amend(held, index, amendment));
+            }
         }
         entry(organisation, listed.id(), listed.list());
         return one(
@@ -358,29 +359,40 @@ final class RandomActs {
         Listed listed = known.isEmpty() || random.nextInt(4) == 0
                 ? new Listed(OURS + random.nextInt(IDS / 10), random.nextInt(LISTS.size()))
                 : known.get(random.nextInt(known.size()));
+        // an objection marks only, an office may move the last day only, and a decision both
+        int says = random.nextInt(4);
         int leaves = random.nextBoolean() ? SubjectFacts.NONE : today + random.nextInt(100);
         int marks = random.nextInt(8);
+        Amendment amendment = new Amendment(says < 2 ? Amendment.KEPT : leaves, says == 2 ? Amendment.KEPT : marks);
         SubjectFacts held = of(organisation);
         boolean there = false;
         for (int i = 0; i < held.entryCount; i++) {
             if (held.list[i] == listed.list() && listed.id().equals(held.entryId[i])) {
-                held.leavesOn[i] = leaves;
-                held.entryMarks[i] = marks;
+                amend(held, i, amendment);
                 there = true;
             }
         }
         if (!there) {
             String list = LISTS.get(listed.list()).id();
-            earlyEntries.put(new Waiting(organisation, listed.id(), list), new Amended(leaves, marks));
+            earlyEntries
+                    .computeIfAbsent(new Waiting(organisation, listed.id(), list), key -> new ArrayList<>())
+                    .add(amendment);
         }
         return one(
                 organisation,
                 Kind.ENTRY_AMENDED,
-                Payload.of()
+                amendment.in(Payload.of()
                         .with("entry_id", listed.id())
-                        .with("list", LISTS.get(listed.list()).id())
-                        .withDay("leaves_on", leaves)
-                        .with("marks", marks));
+                        .with("list", LISTS.get(listed.list()).id())));
+    }
+
+    private static void amend(SubjectFacts held, int index, Amendment amendment) {
+        if (amendment.endsOn() != Amendment.KEPT) {
+            held.leavesOn[index] = amendment.endsOn();
+        }
+        if (amendment.marks() != Amendment.KEPT) {
+            held.entryMarks[index] = amendment.marks();
+        }
     }
 
     private Act one(Change.Subject subject, Kind kind, Payload payload) {

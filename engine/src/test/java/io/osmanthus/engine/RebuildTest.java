@@ -10,6 +10,7 @@ import io.osmanthus.engine.store.AnswerWords;
 import io.osmanthus.engine.store.Dossiers;
 import io.osmanthus.engine.store.Identifiers;
 import io.osmanthus.engine.store.Population;
+import io.osmanthus.snapshots.ledger.Amendment;
 import io.osmanthus.snapshots.vocabulary.Item;
 import io.osmanthus.snapshots.vocabulary.ListDefinition;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
@@ -147,11 +148,13 @@ final class RebuildTest {
             default -> {
                 if (facts.entryCount > 0) {
                     int at = random.nextInt(facts.entryCount);
-                    int marks = random.nextInt(8);
+                    boolean dated = random.nextBoolean();
+                    int leaves = dated ? day : Amendment.KEPT;
+                    int marks = dated && random.nextBoolean() ? Amendment.KEPT : random.nextInt(8);
                     String id = String.valueOf(facts.entryId[at]);
-                    apply(writer, new Change.AmendEntry(subject, id, facts.list[at], day, marks));
-                    facts.leavesOn[at] = day;
-                    facts.entryMarks[at] = marks;
+                    apply(writer, new Change.AmendEntry(subject, id, facts.list[at], leaves, marks));
+                    facts.leavesOn[at] = dated ? day : facts.leavesOn[at];
+                    facts.entryMarks[at] = marks == Amendment.KEPT ? facts.entryMarks[at] : marks;
                 }
             }
         }

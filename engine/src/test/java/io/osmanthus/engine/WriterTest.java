@@ -11,6 +11,7 @@ import io.osmanthus.engine.rules.Judge;
 import io.osmanthus.engine.rules.SceneRule;
 import io.osmanthus.engine.rules.SubjectFacts;
 import io.osmanthus.engine.store.Population;
+import io.osmanthus.snapshots.ledger.Amendment;
 import io.osmanthus.snapshots.vocabulary.Item;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
 import java.util.ArrayList;
@@ -162,6 +163,30 @@ final class WriterTest {
         Held.Listed other = Objects.requireNonNull(held(organisation)).entry("E-10");
         assertEquals(0, Objects.requireNonNull(other).marks());
         assertNull(reader.held(1, 1));
+    }
+
+    @Test
+    void entry_markedOnly_keepsItsLastDay_andOneThatIsDatedItsMarks() {
+        Change.Subject organisation = Fixtures.organisation(1);
+        int list = Fixtures.list("work-safety");
+        int kept = Amendment.KEPT;
+        int last = Fixtures.TODAY + 30;
+        apply(new Change.AddEntry(organisation, "E-1", list, Fixtures.TODAY, last));
+        apply(new Change.AmendEntry(organisation, "E-1", list, kept, SubjectFacts.DISPUTED));
+        assertEntry(organisation, "E-1", last, SubjectFacts.DISPUTED);
+        apply(new Change.AmendEntry(organisation, "E-1", list, SubjectFacts.NONE, kept));
+        assertEntry(organisation, "E-1", SubjectFacts.NONE, SubjectFacts.DISPUTED);
+        apply(new Change.AmendEntry(organisation, "E-2", list, last, kept));
+        apply(new Change.AmendEntry(organisation, "E-2", list, kept, SubjectFacts.REPAIRED));
+        apply(new Change.AddEntry(organisation, "E-2", list, Fixtures.TODAY, SubjectFacts.NONE));
+        assertEntry(organisation, "E-2", last, SubjectFacts.REPAIRED);
+    }
+
+    private void assertEntry(Change.Subject organisation, String id, int leaves, int marks) {
+        Held.Listed entry = Objects.requireNonNull(
+                Objects.requireNonNull(held(organisation)).entry(id));
+        assertEquals(leaves, entry.leavesOn());
+        assertEquals(marks, entry.marks());
     }
 
     @Test

@@ -1,6 +1,6 @@
 package io.osmanthus.snapshots.cases;
 
-import io.osmanthus.snapshots.Days;
+import io.osmanthus.snapshots.ledger.Amendment;
 import io.osmanthus.snapshots.ledger.Entry;
 import io.osmanthus.snapshots.ledger.Kind;
 import io.osmanthus.snapshots.ledger.Page;
@@ -153,27 +153,25 @@ final class Effects {
     private void entry(Payload content, int add, int remove) {
         String id = content.text("id");
         String list = content.text("list");
-        int leaves = content.day("leaves_on");
         int marks = 0;
         for (Entry entry : before) {
             byte[] bytes = entry.payload();
             if (entry.kind() == Kind.ENTRY_AMENDED && bytes != null) {
                 Payload payload = Payload.parse(bytes);
-                if (payload.text("entry_id").equals(id) && payload.text("list").equals(list)) {
-                    marks = (int) payload.number("marks");
-                    leaves = payload.day("leaves_on");
-                }
+                int marked = Amendment.of(payload).marks();
+                boolean same = payload.text("entry_id").equals(id)
+                        && payload.text("list").equals(list)
+                        && marked != Amendment.KEPT;
+                marks = same ? marked : marks;
             }
         }
         int next = (marks & ~remove) | add;
         if (next != marks) {
+            // marks only: its last day stays that of the delivery, and moves with it
             append(
                     Kind.ENTRY_AMENDED,
-                    Payload.of()
-                            .with("entry_id", id)
-                            .with("list", list)
-                            .withDay("leaves_on", leaves == Days.MALFORMED ? Days.NONE : leaves)
-                            .with("marks", next));
+                    new Amendment(Amendment.KEPT, next)
+                            .in(Payload.of().with("entry_id", id).with("list", list)));
         }
     }
 

@@ -4,6 +4,7 @@ import io.osmanthus.snapshots.Days;
 import io.osmanthus.snapshots.KeyedHash;
 import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.Seal;
+import io.osmanthus.snapshots.ledger.Amendment;
 import io.osmanthus.snapshots.ledger.Entry;
 import io.osmanthus.snapshots.ledger.Kind;
 import io.osmanthus.snapshots.ledger.Ledger;
@@ -47,8 +48,8 @@ final class LedgerFacts implements AutoCloseable {
         ARREARS_MARKS("position BIGINT, high BIGINT, low BIGINT, scene VARCHAR, since DATE, marks INTEGER"),
         ENTRIES("position BIGINT, high BIGINT, low BIGINT, entry_id VARCHAR, list VARCHAR, entered_on DATE,"
                 + " leaves_on DATE, reason VARCHAR, legal_basis VARCHAR, source VARCHAR"),
-        AMENDMENTS("position BIGINT, high BIGINT, low BIGINT, entry_id VARCHAR, list VARCHAR, leaves_on DATE,"
-                + " marks INTEGER");
+        AMENDMENTS("position BIGINT, high BIGINT, low BIGINT, entry_id VARCHAR, list VARCHAR, dated BOOLEAN,"
+                + " leaves_on DATE, marks INTEGER");
 
         private final String columns;
 
@@ -187,11 +188,7 @@ final class LedgerFacts implements AutoCloseable {
             case ENTRY_ADDED -> entry(entry, payload);
             case ENTRY_AMENDED -> {
                 if (vocabulary.list(payload.text("list")) != null) {
-                    DuckDBAppender table = begin(Table.AMENDMENTS, entry);
-                    subject(table, entry.subject());
-                    table.append(payload.text("entry_id")).append(payload.text("list"));
-                    day(table, payload.day("leaves_on"));
-                    table.append((int) payload.number("marks")).endRow();
+                    amendment(entry, payload);
                 }
             }
         }
@@ -293,6 +290,21 @@ final class LedgerFacts implements AutoCloseable {
         text(table, freeText.mask(payload.text("legal_basis")));
         String source = payload.text("source");
         table.append(source.isEmpty() ? entry.actor() : source).endRow();
+    }
+
+    private void amendment(Entry entry, Payload payload) throws SQLException {
+        Amendment amendment = Amendment.of(payload);
+        boolean dated = amendment.endsOn() != Amendment.KEPT;
+        DuckDBAppender table = begin(Table.AMENDMENTS, entry);
+        subject(table, entry.subject());
+        table.append(payload.text("entry_id")).append(payload.text("list")).append(dated);
+        day(table, dated ? amendment.endsOn() : Days.NONE);
+        if (amendment.marks() == Amendment.KEPT) {
+            table.appendNull();
+        } else {
+            table.append(amendment.marks());
+        }
+        table.endRow();
     }
 
     private DuckDBAppender begin(Table table, Entry entry) throws SQLException {

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   records       a record that is there stays as it is; the last marks hold, also those that came before the record
  *   arrears       of the rows of one scene and day each settlement takes one, if there is one: a running sum that stops at 0;
  *                 the last marks after a row hold
- *   list_entries  the last amendment holds, also one that came before the entry
+ *   list_entries  the last marks and the last day that an amendment gives hold, also where it came before the entry; a last
+ *                 day that none gives is the delivery's
  */
 
 /** Makes of each delivered file what it is together with the ledger. For one thread. */
@@ -228,12 +229,14 @@ final class LedgerFold {
                 + " r.source, r.position FROM " + added + " r WHERE NOT EXISTS (SELECT 1 FROM " + delivered
                 + " k WHERE "
                 + key
-                + ")), latest AS MATERIALIZED (SELECT r.organisation, r.list, r.entry_id, max(k.position) AS amended_at,"
-                + " arg_max(struct_pack(leaves_on := k.leaves_on, marks := k.marks), k.position) AS amendment"
-                + " FROM every r JOIN amended k ON " + key + " GROUP BY r.organisation, r.list, r.entry_id)"
+                + ")), latest AS MATERIALIZED (SELECT r.organisation, r.list, r.entry_id,"
+                // a null in a struct is a value: an open end; marks that an amendment does not say are passed over
+                + " arg_max(struct_pack(leaves_on := k.leaves_on), k.position) FILTER (k.dated) AS dated,"
+                + " arg_max(k.marks, k.position) AS marks FROM every r JOIN amended k ON " + key
+                + " GROUP BY r.organisation, r.list, r.entry_id)"
                 + " SELECT r.organisation, r.list, r.entry_id, r.entered_on,"
-                + " CASE WHEN k.amended_at IS NULL THEN r.leaves_on ELSE k.amendment.leaves_on END AS leaves_on,"
-                + " r.reason, r.legal_basis, r.source, k.amendment.marks AS marks, r.position"
+                + " CASE WHEN k.dated IS NULL THEN r.leaves_on ELSE k.dated.leaves_on END AS leaves_on,"
+                + " r.reason, r.legal_basis, r.source, k.marks, r.position"
                 + " FROM every r LEFT JOIN latest k ON " + key
                 + " ORDER BY r.organisation, r.list, r.entry_id, r.source";
     }

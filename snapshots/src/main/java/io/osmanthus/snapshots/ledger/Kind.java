@@ -32,7 +32,7 @@ public enum Kind {
     ARREARS_MARKED,
     /** {@code entry_id, list, entered_on, leaves_on?}. */
     ENTRY_ADDED,
-    /** {@code entry_id, list, leaves_on?, marks}. */
+    /** {@code entry_id, list, ends_on?, marks?}: see {@link Amendment}. */
     ENTRY_AMENDED,
     /** {@code case, case_kind, version}, and what was filed: see {@code snapshots.cases.Filing}. */
     CASE_FILED,

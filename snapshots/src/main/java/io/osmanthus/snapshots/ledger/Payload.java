@@ -79,6 +79,11 @@ public final class Payload {
         return this;
     }
 
+    /** Whether a field is there. */
+    public boolean has(String field) {
+        return fields.has(field);
+    }
+
     /** A text, empty where there is none. */
     public String text(String field) {
         JsonNode node = fields.get(field);

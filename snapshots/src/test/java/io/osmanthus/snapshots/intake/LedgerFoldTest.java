@@ -13,6 +13,10 @@ import io.osmanthus.snapshots.Rows;
 import io.osmanthus.snapshots.Snapshot;
 import io.osmanthus.snapshots.StillDelivered;
 import io.osmanthus.snapshots.Trust;
+import io.osmanthus.snapshots.cases.CaseKind;
+import io.osmanthus.snapshots.cases.Cases;
+import io.osmanthus.snapshots.cases.Filing;
+import io.osmanthus.snapshots.cases.Procedure;
 import io.osmanthus.snapshots.ledger.Act;
 import io.osmanthus.snapshots.ledger.Database;
 import io.osmanthus.snapshots.ledger.Kind;
@@ -185,8 +189,45 @@ final class LedgerFoldTest {
                 Payload.of()
                         .with("entry_id", "L1")
                         .with("list", "tax-a")
-                        .with("leaves_on", "2026-10-09")
+                        .with("ends_on", "2026-10-09")
                         .with("marks", 4));
+    }
+
+    /** The contested entry's last day moves with its delivery; what a case of an earlier version copied into the ledger too. */
+    @Test
+    void build_entryObjectedTo_isMarkedAndEndsAsItIsDelivered() throws IOException, SQLException {
+        String row = "L%d,tax-a,organisation," + COMPANY + ",2026-01-01,%s,r,b,税务局";
+        Path delivery = DeliveryBuilder.basic()
+                .row(DeliveryFile.LIST_ENTRIES, row.formatted(1, "2027-06-30"))
+                .row(DeliveryFile.LIST_ENTRIES, row.formatted(2, "2027-06-30"))
+                .row(DeliveryFile.LIST_ENTRIES, row.formatted(3, "2027-06-30"))
+                .write(directory.resolve("longer"));
+        Subject company = subject(Scheme.USCC, COMPANY);
+        Procedure procedure = new Procedure(
+                Objects.requireNonNull(Fixtures.VOCABULARY.regimes().cases()), Fixtures.VOCABULARY.workingDays());
+        Payload content = Payload.of().with("id", "L1").with("list", "tax-a").with("leaves_on", "2026-12-31");
+        Filing filing = new Filing(CaseKind.OBJECTION_ENTRY, company, true, new byte[16], false, content);
+        Path snapshot;
+        try (Ledger ledger = Ledger.open(Database.fresh(), Fixtures.KEY, TENTH)) {
+            ledger.submit(null, page -> {
+                        Cases.file(page, filing, procedure, day("2026-10-10"), "company");
+                        return new Act.Outcome(200, new byte[0]);
+                    })
+                    .join();
+            Payload former = Payload.of().with("entry_id", "L2").with("list", "tax-a");
+            open(
+                    ledger,
+                    company,
+                    Kind.ENTRY_AMENDED,
+                    former.with("leaves_on", "2026-12-31").with("marks", 1));
+            Payload ended = Payload.of().with("entry_id", "L3").with("list", "tax-a");
+            open(ledger, company, Kind.ENTRY_AMENDED, ended.with("ends_on", "open"));
+            snapshot = Fixtures.build(delivery, directory.resolve("store"), Fixtures.KEY, Fixtures.OPTIONS.with(ledger))
+                    .snapshot();
+        }
+        assertEquals(
+                Set.of("L1 2027-06-30 1", "L2 2027-06-30 1", "L3  "),
+                lines("SELECT entry_id, leaves_on, marks FROM '" + parquet(snapshot, "list_entries")));
     }
 
     @Test
