@@ -39,6 +39,8 @@ final class CatalogueJson {
             json.writeStringField("list", list.id());
             VocabularyJson.title(json, "title", list.title());
             json.writeStringField("kind", VocabularyJson.word(list.kind()));
+            VocabularyJson.texts(
+                    json, "sources", list.sources().stream().sorted().toList());
             words(
                     json,
                     rules == null

@@ -1,6 +1,7 @@
 package io.osmanthus.http;
 
 import io.osmanthus.snapshots.vocabulary.Item;
+import io.osmanthus.snapshots.vocabulary.ListDefinition;
 import io.osmanthus.snapshots.vocabulary.SceneDefinition;
 import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import io.osmanthus.snapshots.vocabulary.Yaml;
@@ -67,6 +68,9 @@ public final class Clients {
             }
             for (Item item : vocabulary.items()) {
                 sources.addAll(item.sources());
+            }
+            for (ListDefinition list : vocabulary.lists()) {
+                sources.addAll(list.sources());
             }
         }
 

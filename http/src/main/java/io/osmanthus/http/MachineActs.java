@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -51,7 +52,7 @@ final class MachineActs {
             "source",
             "document_no");
     private static final Set<String> RETRACTION =
-            Set.of("record_id", "subject_type", "subject_id", "source", "reason", "annulled_on");
+            Set.of("record_id", "entry_id", "list", "subject_type", "subject_id", "source", "reason", "annulled_on");
     private static final Set<String> ARREARS = Set.of("scene", "scheme", "token", "since", "amount_cents", "reference");
     private static final List<String> SEVERITIES = List.of("", "minor", "general", "serious");
 
@@ -61,7 +62,7 @@ final class MachineActs {
     private final PseudonymKey.Pseudonymiser persons;
     private final PseudonymKey.Pseudonymiser organisations;
     private final List<Line> lines = new ArrayList<>();
-    private final List<String> refusals = new ArrayList<>();
+    private final Bulk bulk;
 
     /** Of each annulled act that is taken back: whether that is late. */
     private final List<Boolean> annulments = new ArrayList<>();
@@ -78,6 +79,7 @@ final class MachineActs {
         this.site = site;
         this.live = live;
         this.reader = reader;
+        this.bulk = new Bulk(site.config().limits().batchSubjectsMax());
         this.persons = site.pseudonymKey().pseudonymiser(Scheme.PERSON);
         this.organisations = site.pseudonymKey().pseudonymiser(Scheme.USCC);
     }
@@ -90,54 +92,44 @@ final class MachineActs {
         Client client = machine.client().client();
         int today = (int) generation.day().toEpochDay();
         return switch (route) {
-            case RECORDS_ADD -> bulk(body, "records", RECORD, one -> record(one, client, today), client);
-            case RETRACTIONS ->
-                bulk(body, "retractions", RETRACTION, one -> retraction(one, client, generation), client);
+            case RECORDS_ADD -> records(body, client, today);
+            case RETRACTIONS -> retractions(body, client, generation);
+            case LIST_ENTRIES_ADD -> new EntryReports(site, live, reader, client).add(body);
             case ARREARS_ADD -> arrears(generation, body, client, today);
             case ARREARS_SETTLE -> settle(generation, path.get("reference"), client);
             default -> Writes.Judged.Refused.of(Problem.NOT_FOUND);
         };
     }
 
-    private interface Row {
-        /** Why the row is refused; null where a line has been made of it. */
-        @Nullable
-        String judge(JsonObject one);
+    private Writes.Judged records(byte[] body, Client client, int today) {
+        Writes.Judged refused = bulk.rows(body, "records", RECORD, (index, one) -> record(one, client, today));
+        return refused == null ? ready(client, page -> {}) : refused;
     }
 
-    private Writes.Judged bulk(byte[] body, String list, Set<String> keys, Row row, Client client) {
-        Writes.Judged refused = rows(body, list, keys, row);
+    private Writes.Judged retractions(byte[] body, Client client, Generation generation) {
+        EntryReports entries = new EntryReports(site, live, reader, client);
+        Writes.Judged refused = bulk.rows(
+                body,
+                "retractions",
+                RETRACTION,
+                (index, one) ->
+                        one.has("entry_id") ? entries.retraction(index, one) : retraction(one, client, generation));
         if (refused != null) {
             return refused;
         }
+        entries.resolve(bulk, generation);
+        return ready(client, entries::append);
+    }
+
+    private Writes.Judged ready(Client client, Consumer<Page> more) {
         return new Writes.Judged.Ready(page -> {
             for (Line line : lines) {
                 append(page, line, client.id());
             }
+            more.accept(page);
             annulments.forEach(site.meters()::annulled);
-            return outcome(page);
+            return bulk.outcome(page);
         });
-    }
-
-    private Writes.@Nullable Judged rows(byte[] body, String list, Set<String> keys, Row row) {
-        JsonObject root = JsonObject.parse(body, Set.of(list));
-        List<@Nullable JsonObject> given = root == null ? null : root.objects(list, keys);
-        if (given == null) {
-            return Writes.Judged.Refused.of(
-                    Problem.MALFORMED, "", "must be an object with '" + list + "', a list, and nothing else");
-        }
-        int most = site.config().limits().batchSubjectsMax();
-        if (given.isEmpty() || given.size() > most) {
-            return Writes.Judged.Refused.of(Problem.UNPROCESSABLE, "/" + list, "must be 1 to " + most + " rows");
-        }
-        for (int i = 0; i < given.size(); i++) {
-            JsonObject one = given.get(i);
-            String reason = one == null ? "VALUE_MALFORMED" : row.judge(one);
-            if (reason != null) {
-                refusals.add(i + " " + reason);
-            }
-        }
-        return null;
     }
 
     private static void append(Page page, Line line, String actor) {
@@ -212,13 +204,13 @@ final class MachineActs {
         if (occurred == Days.NONE) {
             return "REQUIRED_MISSING";
         }
-        if (occurred == Days.MALFORMED || ended == Days.MALFORMED || decided == Days.MALFORMED) {
+        if (occurred == Days.MALFORMED
+                || ended == Days.MALFORMED
+                || decided == Days.MALFORMED
+                || (ended != Days.NONE && ended < occurred)) {
             return "DATE_MALFORMED";
         }
-        if (occurred > today || decided > today) {
-            return "DATE_IN_FUTURE";
-        }
-        return ended != Days.NONE && ended < occurred ? "DATE_ORDER" : null;
+        return occurred > today || ended > today || decided > today ? "DATE_FUTURE" : null;
     }
 
     private @Nullable String retraction(JsonObject one, Client client, Generation generation) {
@@ -237,7 +229,7 @@ final class MachineActs {
         int annulled = one.day("annulled_on");
         int today = (int) generation.day().toEpochDay();
         if (annulled == Days.MALFORMED || annulled > today) {
-            return annulled == Days.MALFORMED ? "DATE_MALFORMED" : "DATE_IN_FUTURE";
+            return annulled == Days.MALFORMED ? "DATE_MALFORMED" : "DATE_FUTURE";
         }
         Target target = target(one);
         if (target.fault() != null) {
@@ -291,7 +283,8 @@ final class MachineActs {
     private Writes.Judged arrears(Generation generation, byte[] body, Client client, int today) {
         List<Debt> debts = new ArrayList<>();
         Map<Scheme, PseudonymKey.Pseudonymiser> makers = new HashMap<>();
-        Writes.Judged refused = rows(body, "arrears", ARREARS, one -> debt(one, client, today, makers, debts));
+        Writes.Judged refused =
+                bulk.rows(body, "arrears", ARREARS, (index, one) -> debt(one, client, today, makers, debts));
         if (refused != null) {
             return refused;
         }
@@ -306,7 +299,7 @@ final class MachineActs {
                             client.id());
                 }
             }
-            return outcome(page);
+            return bulk.outcome(page);
         });
     }
 
@@ -340,7 +333,7 @@ final class MachineActs {
             return "DATE_MALFORMED";
         }
         if (since > today) {
-            return "DATE_IN_FUTURE";
+            return "DATE_FUTURE";
         }
         PseudonymKey.Pseudonymiser maker = makers.computeIfAbsent(scheme, site.pseudonymKey()::pseudonymiser);
         maker.make(token);
@@ -444,23 +437,6 @@ final class MachineActs {
         return new Act.Outcome(200, Reply.bytes(json -> {
             json.writeStartObject();
             json.writeBooleanField("settled", true);
-            json.writeEndObject();
-        }));
-    }
-
-    private Act.Outcome outcome(Page page) {
-        return new Act.Outcome(201, Reply.bytes(json -> {
-            json.writeStartObject();
-            json.writeArrayFieldStart("rejected");
-            for (String refusal : refusals) {
-                int space = refusal.indexOf(' ');
-                json.writeStartObject();
-                json.writeNumberField("index", Integer.parseInt(refusal.substring(0, space)));
-                json.writeStringField("reason", refusal.substring(space + 1));
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.writeNumberField("position", page.position());
             json.writeEndObject();
         }));
     }

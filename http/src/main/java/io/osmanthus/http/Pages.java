@@ -130,7 +130,17 @@ final class Pages {
             case EXPORT -> gate.admit(request, route, caller -> export.answer(request, caller));
             case ME, CONSENTS, TOKENS, RECORDS, OWN_SCENES ->
                 gate.admit(request, route, caller -> writes.read(request, route, caller));
-            case ENROL, LEAVE, CONSENT, WITHDRAW, BIND, UNBIND, RECORDS_ADD, RETRACTIONS, ARREARS_ADD, ARREARS_SETTLE ->
+            case ENROL,
+                    LEAVE,
+                    CONSENT,
+                    WITHDRAW,
+                    BIND,
+                    UNBIND,
+                    RECORDS_ADD,
+                    RETRACTIONS,
+                    LIST_ENTRIES_ADD,
+                    ARREARS_ADD,
+                    ARREARS_SETTLE ->
                 gate.admit(request, route, caller -> writes.write(request, route, context.pathParams(), caller));
             case MY_OBJECTION,
                     MY_REPAIR,

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * POST    /v1/me/score/simulation           citizen                  self                main
  * GET     /v1/me/accesses                   citizen                  self                main
  * POST    /v1/records, /v1/retractions      department               its sources         main
+ * POST    /v1/list-entries                  department               its sources         main
  * POST    /v1/arrears                       terminal                 its scenes          main
  * DELETE  /v1/arrears/{reference}           terminal                 its scenes          main
  * POST    /v1/me/objections, /v1/me/repairs citizen                  self                main
@@ -81,6 +82,7 @@ enum Route {
     SIMULATION("POST", "/v1/me/score/simulation", Role.CITIZEN, false),
     RECORDS_ADD("POST", "/v1/records", Scope.OWN_SOURCES, Role.DEPARTMENT),
     RETRACTIONS("POST", "/v1/retractions", Scope.OWN_SOURCES, Role.DEPARTMENT),
+    LIST_ENTRIES_ADD("POST", "/v1/list-entries", Scope.OWN_SOURCES, Role.DEPARTMENT),
     ARREARS_ADD("POST", "/v1/arrears", Scope.OWN_SCENES, Role.TERMINAL),
     ARREARS_SETTLE("DELETE", "/v1/arrears/{reference}", Scope.OWN_SCENES, Role.TERMINAL),
     ACCESSES("GET", "/v1/me/accesses", Role.CITIZEN, false),
@@ -190,8 +192,17 @@ enum Route {
     /** Whether it changes something, through the ledger. */
     boolean writes() {
         return switch (this) {
-            case ENROL, LEAVE, CONSENT, WITHDRAW, BIND, UNBIND, RECORDS_ADD, RETRACTIONS, ARREARS_ADD, ARREARS_SETTLE ->
-                true;
+            case ENROL,
+                    LEAVE,
+                    CONSENT,
+                    WITHDRAW,
+                    BIND,
+                    UNBIND,
+                    RECORDS_ADD,
+                    RETRACTIONS,
+                    LIST_ENTRIES_ADD,
+                    ARREARS_ADD,
+                    ARREARS_SETTLE -> true;
             default -> movesCase();
         };
     }

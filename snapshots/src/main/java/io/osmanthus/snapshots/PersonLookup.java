@@ -10,10 +10,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,6 +147,28 @@ public final class PersonLookup implements AutoCloseable {
             try (ResultSet row = select.executeQuery()) {
                 return row.next() ? row.getString(1) : null;
             }
+        } catch (SQLException e) {
+            throw failed(directory, e);
+        }
+    }
+
+    /** A list entry, by what names it in memory; {@code organisation} is an ordinal. */
+    public record EntryName(int organisation, String list, String entryId) {}
+
+    /** Who delivered the entries of organisations: a source each, or several where they use one id on one list. */
+    public Map<EntryName, Set<String>> entrySources(List<Integer> organisations) {
+        String in = String.join(",", organisations.stream().map(String::valueOf).toList());
+        try (PreparedStatement select = select(
+                        "organisation, list, entry_id, source",
+                        "list_entries",
+                        "organisation IN (" + (in.isEmpty() ? "-1" : in) + ")");
+                ResultSet rows = select.executeQuery()) {
+            Map<EntryName, Set<String>> sources = new HashMap<>();
+            while (rows.next()) {
+                EntryName name = new EntryName(rows.getInt(1), rows.getString(2), rows.getString(3));
+                sources.computeIfAbsent(name, ignored -> new HashSet<>()).add(rows.getString(4));
+            }
+            return sources;
         } catch (SQLException e) {
             throw failed(directory, e);
         }

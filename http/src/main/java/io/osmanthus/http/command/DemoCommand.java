@@ -200,6 +200,9 @@ final class DemoCommand implements Callable<Integer> {
         Set<String> scenes =
                 rules.vocabulary().scenes().stream().map(SceneDefinition::id).collect(Collectors.toSet());
         Set<String> matters = rules.matters().stream().map(Matter::id).collect(Collectors.toSet());
+        Set<String> keepers = rules.vocabulary().lists().stream()
+                .flatMap(list -> list.sources().stream())
+                .collect(Collectors.toSet());
         LocalDate expires = LocalDate.now(Keeper.ZONE).plusDays(2);
         return Clients.of(List.of(
                 new Client(
@@ -217,11 +220,11 @@ final class DemoCommand implements Callable<Integer> {
                 new Client(
                         "demo-department",
                         Role.DEPARTMENT,
-                        "Demonstration department of every matter",
+                        "Demonstration department of every matter and list",
                         Set.of(ApiKey.sha256(department)),
                         Set.of(),
                         matters,
-                        Set.of(),
+                        keepers,
                         false,
                         SUBJECTS_PER_SECOND,
                         SUBJECTS_PER_DAY,

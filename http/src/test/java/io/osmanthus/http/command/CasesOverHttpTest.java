@@ -684,7 +684,7 @@ final class CasesOverHttpTest {
                 department,
                 "{\"retractions\":[" + String.format(row, "2026-10-11") + "," + String.format(row, "2026-10-12") + ","
                         + String.format(row, "2026-10-16") + "]}");
-        assertEquals("DATE_IN_FUTURE", late.json().at("/rejected/0/reason").asText());
+        assertEquals("DATE_FUTURE", late.json().at("/rejected/0/reason").asText());
         assertEquals("retracted", line(11, "a-1").get("reason").asText());
         String metrics = ask("GET", "/metrics", terminal, null).body();
         assertTrue(metrics.contains("osmanthus_annulments_total{when=\"late\"} 1.0"), metrics);

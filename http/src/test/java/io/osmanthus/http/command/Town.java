@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.osmanthus.engine.rules.Matter;
 import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.http.ApiKey;
 import io.osmanthus.http.Client;
@@ -51,6 +52,9 @@ final class Town {
     final String terminal = ApiKey.make();
     final String department = ApiKey.make();
     final String desk = ApiKey.make();
+
+    /** Of a department that keeps the lists of the emergency office and of the court, and matches in every matter. */
+    final String keeper = ApiKey.make();
 
     /** By how much the issuer's clock goes ahead, in seconds. */
     volatile long issuerAhead;
@@ -122,6 +126,7 @@ final class Town {
 
     Serving.Plan plan(Path config, Ledger.Place place, int staleness) {
         Vocabulary vocabulary = Vocabulary.load(config);
+        RuleSet rules = RuleSet.load(config, vocabulary);
         ServerConfig server = new ServerConfig(
                 true,
                 "127.0.0.1",
@@ -143,8 +148,8 @@ final class Town {
                 90);
         return new Serving.Plan(
                 server,
-                clients(vocabulary),
-                RuleSet.load(config, vocabulary),
+                clients(rules),
+                rules,
                 KEY,
                 Trust.of(KEY, null, true),
                 store,
@@ -154,21 +159,31 @@ final class Town {
                 place.password());
     }
 
-    private Clients clients(Vocabulary vocabulary) {
-        Set<String> scenes =
-                Set.copyOf(vocabulary.scenes().stream().map(SceneDefinition::id).toList());
+    private Clients clients(RuleSet rules) {
+        Set<String> scenes = Set.copyOf(
+                rules.vocabulary().scenes().stream().map(SceneDefinition::id).toList());
+        Set<String> matters =
+                Set.copyOf(rules.matters().stream().map(Matter::id).toList());
         LocalDate far = LocalDate.of(2099, 1, 1);
         Set<String> sources = Set.of("红十字会", "法院");
+        Set<String> lists = Set.of("应急局", "法院");
         return Clients.of(List.of(
-                client("gate", Role.TERMINAL, terminal, scenes, Set.of(), far),
-                client("office", Role.DEPARTMENT, department, Set.of(), sources, far),
-                client("desk", Role.DESK, desk, Set.of(), Set.of(), far)));
+                client("keeper", Role.DEPARTMENT, keeper, Set.of(), matters, lists, far),
+                client("gate", Role.TERMINAL, terminal, scenes, Set.of(), Set.of(), far),
+                client("office", Role.DEPARTMENT, department, Set.of(), Set.of(), sources, far),
+                client("desk", Role.DESK, desk, Set.of(), Set.of(), Set.of(), far)));
     }
 
     private static Client client(
-            String id, Role role, String key, Set<String> scenes, Set<String> sources, LocalDate until) {
+            String id,
+            Role role,
+            String key,
+            Set<String> scenes,
+            Set<String> matters,
+            Set<String> sources,
+            LocalDate until) {
         return new Client(
-                id, role, id, Set.of(ApiKey.sha256(key)), scenes, Set.of(), sources, true, 1_000_000, 1_000_000, until);
+                id, role, id, Set.of(ApiKey.sha256(key)), scenes, matters, sources, true, 1_000_000, 1_000_000, until);
     }
 
     String citizen(String personId) {

@@ -8,7 +8,7 @@ import io.osmanthus.snapshots.CitizenIds;
  * {@code 1[3-9]…} that stand alone or behind the code of the country.
  * For one thread.
  */
-final class FreeText {
+public final class FreeText {
     private static final int MOBILE_LENGTH = 11;
 
     private long masked;
@@ -18,7 +18,8 @@ final class FreeText {
         return masked;
     }
 
-    String mask(String text) {
+    /** The text with stars in place of each character of an id or number. */
+    public String mask(String text) {
         StringBuilder changed = null;
         for (int at = 0; at < text.length(); at++) {
             int length = CitizenIds.valid(text, at) ? CitizenIds.LENGTH : mobile(text, at) ? MOBILE_LENGTH : 0;

@@ -246,7 +246,8 @@ public final class Vocabulary {
                         lists.size(),
                         entry.text("id"),
                         entry.mapping("title", Title::of),
-                        entry.oneOf("kind", ListDefinition.Kind.class))));
+                        entry.oneOf("kind", ListDefinition.Kind.class),
+                        new LinkedHashSet<>(entry.texts("sources")))));
         unique(root, "lists", lists.stream().map(ListDefinition::id).toList(), LISTS_MAX);
         return List.copyOf(lists);
     }
