@@ -22,11 +22,13 @@ import io.osmanthus.snapshots.intake.Intake;
 import io.osmanthus.snapshots.intake.IntakeOptions;
 import io.osmanthus.snapshots.intake.IntakeResult;
 import io.osmanthus.snapshots.ledger.Ledger;
+import io.osmanthus.snapshots.vocabulary.SceneDefinition;
 import io.osmanthus.snapshots.vocabulary.Scheme;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -88,23 +90,25 @@ final class ContainedLedgerTest {
     void snapshots_containingTheLedger_equalTheReplayOverTheDelivery() throws IOException {
         Path delivery = directory.resolve("delivery");
         CITY.generate(delivery, Progress.SILENT);
+        owe(delivery);
         SnapshotStore store = SnapshotStore.openOrCreate(directory.resolve("store"));
         String none = build(store, delivery, null);
         learn(store.path(none));
         List<String> versions = new ArrayList<>(List.of(none));
         try (Ledger ledger = Ledger.open(Database.fresh(), KEY, now::get)) {
-            int[] builds = {ACTS / 3, ACTS / 2, ACTS * 9 / 10};
+            int[] builds = {ACTS / 3, ACTS / 2, ACTS * 2 / 3, ACTS * 3 / 4, ACTS * 9 / 10};
+            Path part = withoutPersonsAndConsents(delivery);
             int next = 0;
             for (int i = 0; i < ACTS; i++) {
                 now.updateAndGet(moment -> moment.plus(Duration.ofMinutes(60L * 24 * 60 / ACTS)));
                 ledger.submit(null, acts.next(today())).join();
                 if (next < builds.length && i == builds[next]) {
+                    versions.add(build(store, next % 2 == 0 ? delivery : part, ledger));
                     next++;
-                    versions.add(build(store, delivery, ledger));
                 }
             }
             versions.add(build(store, delivery, ledger));
-            versions.add(build(store, withoutPersonsAndConsents(delivery), ledger));
+            versions.add(build(store, part, ledger));
             List<List<String>> known = versions.stream()
                     .map(version -> known(store, version, ledger))
                     .toList();
@@ -125,7 +129,25 @@ final class ContainedLedgerTest {
         return (int) now.get().atZone(Keeper.ZONE).toLocalDate().toEpochDay();
     }
 
-    /** The last builds carry over what is not delivered, from a snapshot that contains the ledger already. */
+    /** The city's arrears are few: here many have several, some of one day, and acts will add to these days. */
+    private void owe(Path delivery) throws IOException {
+        List<SceneDefinition> scenes = Fixtures.RULES.vocabulary().scenes().stream()
+                .filter(scene -> !scene.arrearsSources().isEmpty())
+                .toList();
+        List<String> rows = new ArrayList<>();
+        for (int i = 0; i < PERSONS; i++) {
+            for (int debt = random.nextInt(4); debt > 0; debt--) {
+                SceneDefinition scene = scenes.get(random.nextInt(scenes.size()));
+                String source =
+                        scene.arrearsSources().stream().sorted().findFirst().orElseThrow();
+                rows.add(scene.id() + "," + CITY.personId(i) + "," + Fixtures.DAY.minusDays(60 - random.nextInt(5))
+                        + ",100,OWED-" + i + "-" + debt + "," + source);
+            }
+        }
+        Files.write(delivery.resolve("arrears.csv"), rows, StandardOpenOption.APPEND);
+    }
+
+    /** Every other build carries over what is not delivered, from a snapshot that contains the ledger already. */
     private Path withoutPersonsAndConsents(Path delivery) throws IOException {
         Path part = Files.createDirectory(directory.resolve("part"));
         for (String file : List.of("delivery.csv", "organisations.csv")) {

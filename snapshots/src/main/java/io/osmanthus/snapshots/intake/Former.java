@@ -1,11 +1,14 @@
 package io.osmanthus.snapshots.intake;
 
+import io.osmanthus.snapshots.Manifest;
 import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.Snapshot;
 import io.osmanthus.snapshots.intake.IntakeException.Code;
+import io.osmanthus.snapshots.ledger.Ledger;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last snapshot, whose facts stand for the files that a delivery lacks. Rows are taken over by their subjects'
@@ -60,6 +63,38 @@ final class Former {
 
     long rows(DeliveryFile file) {
         return snapshot.manifest().rows(name(file));
+    }
+
+    /** Up to where the ledger is in the former facts; 0: it is not. */
+    long ledgerPosition() {
+        return snapshot.manifest().ledgerPosition();
+    }
+
+    /**
+     * Former facts with a ledger in them stand only together with what that ledger has said since: rows that it added would be
+     * replayed a second time, and what it settled or erased could not be told any more.
+     *
+     * @param head the ledger that the new snapshot contains, or null
+     */
+    void mustGoOnWith(Ledger.@Nullable Head head, DeliveryFile file) {
+        Manifest manifest = snapshot.manifest();
+        if (manifest.ledgerPosition() == 0) {
+            return;
+        }
+        String found = head == null
+                ? "this build is without a ledger"
+                : !head.id().toString().equals(manifest.ledgerId())
+                        ? "this build is with the ledger " + head.id()
+                        : head.position() < manifest.ledgerPosition()
+                                ? "that ledger has only got to position " + head.position() + " (restored?)"
+                                : "";
+        if (!found.isEmpty()) {
+            throw new IntakeException(
+                    Code.FORMER_UNUSABLE,
+                    file.csv() + " is not in the delivery, and " + this + " holds it together with the ledger "
+                            + manifest.ledgerId() + " up to position " + manifest.ledgerPosition() + "; " + found
+                            + ": deliver " + file.csv() + ", or build with that ledger");
+        }
     }
 
     boolean synthetic() {

@@ -119,12 +119,14 @@ public final class Intake {
                 Former former = snapshot == null ? null : Former.of(snapshot, key, staging, directory);
                 LedgerFold fold = fold(staging);
                 for (DeliveryFile file : ORDER) {
+                    long position = LedgerFold.DELIVERED;
                     if (delivery.part(file) == null && former != null && former.has(file)) {
                         carryOver(file, former);
+                        position = former.ledgerPosition();
                     } else {
                         take(file, note, staging, quarantine);
                     }
-                    long folded = fold == null ? -1 : fold.fold(file, subjects);
+                    long folded = fold == null ? -1 : fold.fold(file, position, subjects);
                     if (folded >= 0) {
                         rows.put(file.word() + ".parquet", folded);
                     }
@@ -266,6 +268,9 @@ public final class Intake {
                     Code.EVIDENCE_INVALID,
                     file.csv() + " is not in the delivery, and " + former + " holds it without a channel's signature,"
                             + " from a demonstration: deliver it signed, or build into another store");
+        }
+        if (LedgerFold.FILES.contains(file)) {
+            former.mustGoOnWith(contained, file);
         }
         String name = file.word() + ".parquet";
         Former.Carried carried;

@@ -32,7 +32,7 @@ final class LedgerFacts implements AutoCloseable {
 
     /** The tables, and what a row of them says. {@code position} orders the acts. */
     enum Table {
-        LEFT("high BIGINT, low BIGINT, left_on DATE, gone BOOLEAN"),
+        LEFT("high BIGINT, low BIGINT, left_on DATE, gone BOOLEAN, position BIGINT"),
         ENROLLED("position BIGINT, high BIGINT, low BIGINT, district INTEGER, enrolled_on DATE"),
         TOKENS("position BIGINT, high BIGINT, low BIGINT, token_high BIGINT, token_low BIGINT, scheme VARCHAR,"
                 + " bound BOOLEAN"),
@@ -131,7 +131,10 @@ final class LedgerFacts implements AutoCloseable {
             DuckDBAppender table = row(Table.LEFT);
             subject(table, departure.subject());
             int day = (int) LocalDate.ofInstant(departure.at(), ZONE).toEpochDay();
-            table.appendEpochDays(day).append(departure.gone()).endRow();
+            table.appendEpochDays(day)
+                    .append(departure.gone())
+                    .append(departure.position())
+                    .endRow();
         } catch (SQLException e) {
             throw Staging.failed(directory, e);
         }

@@ -5,13 +5,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /*
  * A folded file is what an engine would hold that loaded the delivered file and applied every change up to the position: one
- * query a file, in which 'position' is the change that a row comes from, null for a delivered one. Rows of the ledger in a
- * former snapshot are left behind, since the ledger says them again.
+ * query a file, in which 'position' is the change that a row comes from, null for a delivered one.
+ *
+ * A carried-over file holds the ledger up to the former snapshot's position already. Whose subject has left since is left
+ * behind, also where they are back: leaving erases, and only a delivery brings facts again. Rows of the ledger are left behind
+ * too, since the ledger says them again; arrears go on from where they were, since a settlement must not be taken twice.
  *
  *   persons       who left stays out, unless the delivered enrolment is newer; who enrolled by the ledger comes in
  *   tokens        the last binding holds, until the same person unbinds; who came back brings none of the delivered ones
@@ -25,6 +30,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes of each delivered file what it is together with the ledger. For one thread. */
 final class LedgerFold {
+    /** In place of a position: a file was delivered, not carried over. */
+    static final long DELIVERED = -1;
+
+    /** What a ledger says something about. */
+    static final Set<DeliveryFile> FILES = EnumSet.of(
+            DeliveryFile.PERSONS,
+            DeliveryFile.TOKENS,
+            DeliveryFile.CONSENTS,
+            DeliveryFile.RECORDS,
+            DeliveryFile.ARREARS,
+            DeliveryFile.LIST_ENTRIES);
+
     private static final String SOURCE = "source_now";
 
     private final LedgerFacts.Read facts;
@@ -37,9 +54,13 @@ final class LedgerFold {
         this.directory = directory;
     }
 
-    /** Folds the ledger into a file that has been written. The new number of its rows, or -1 where it stays as it is. */
-    long fold(DeliveryFile file, Subjects subjects) throws SQLException, IOException {
-        String query = query(file);
+    /**
+     * Folds the ledger into a file that has been written. The new number of its rows, or -1 where it stays as it is.
+     *
+     * @param contained up to where a carried-over file holds the ledger already, or {@link #DELIVERED}
+     */
+    long fold(DeliveryFile file, long contained, Subjects subjects) throws SQLException, IOException {
+        String query = query(file, contained);
         if (query == null) {
             return -1;
         }
@@ -72,14 +93,16 @@ final class LedgerFold {
         }
     }
 
-    private @Nullable String query(DeliveryFile file) throws SQLException {
+    private @Nullable String query(DeliveryFile file, long contained) throws SQLException {
+        // what the ledger once said of a carried-over file may be erased by now, and must be taken out all the same
+        boolean carried = contained > 0 || (contained == 0 && any(Table.LEFT));
         return switch (file) {
-            case PERSONS -> any(Table.LEFT, Table.ENROLLED) ? persons() : null;
-            case TOKENS -> any(Table.LEFT, Table.TOKENS) ? tokens() : null;
-            case CONSENTS -> any(Table.LEFT, Table.CONSENTS) ? consents() : null;
-            case RECORDS -> any(Table.RECORDS, Table.MARKS) ? records() : null;
-            case ARREARS -> any(Table.ARREARS, Table.ARREARS_MARKS) ? arrears() : null;
-            case LIST_ENTRIES -> any(Table.ENTRIES, Table.AMENDMENTS) ? entries() : null;
+            case PERSONS -> carried || any(Table.LEFT, Table.ENROLLED) ? persons() : null;
+            case TOKENS -> carried || any(Table.LEFT, Table.TOKENS) ? tokens(contained) : null;
+            case CONSENTS -> carried || any(Table.LEFT, Table.CONSENTS) ? consents(contained) : null;
+            case RECORDS -> carried || any(Table.RECORDS, Table.MARKS) ? records(contained) : null;
+            case ARREARS -> carried || any(Table.ARREARS, Table.ARREARS_MARKS) ? arrears(contained) : null;
+            case LIST_ENTRIES -> contained > 0 || any(Table.ENTRIES, Table.AMENDMENTS) ? entries() : null;
             case ORGANISATIONS, PERMITS, PENALTIES, ADMINISTRATIVE_ACTS, COMMITMENTS, DELIVERY, REFERENCE -> null;
         };
     }
@@ -113,7 +136,17 @@ final class LedgerFold {
                 + condition + ")";
     }
 
-    private String tokens() {
+    /** Leaves out carried-over rows of those who have left since. */
+    private String unlessLeftSince(long contained, String subject) {
+        if (contained == DELIVERED || !any(Table.LEFT)) {
+            return "";
+        }
+        return " AND NOT EXISTS (SELECT 1 FROM ledger_left l JOIN " + persons("p")
+                + " ON p.person_high = l.high AND p.person_low = l.low WHERE p.ordinal = " + subject
+                + " AND l.position > " + contained + ")";
+    }
+
+    private String tokens(long contained) {
         String acts = "(SELECT t.*, p.ordinal AS person FROM ledger_tokens t JOIN " + persons("p")
                 + " ON p.person_high = t.high AND p.person_low = t.low)";
         String bindings = "(SELECT token_high, token_low, arg_max(scheme, position) AS scheme,"
@@ -127,13 +160,14 @@ final class LedgerFold {
                 + " AND NOT EXISTS (SELECT 1 FROM acts a WHERE NOT a.bound AND a.token_high = s.token_high"
                 + " AND a.token_low = s.token_low AND a.person = s.person)"
                 + unlessReturned("NOT r.renewed")
+                + unlessLeftSince(contained, "s.person")
                 + " UNION ALL SELECT b.token_high, b.token_low, b.scheme, b.person, b.position FROM bindings b"
                 + " WHERE NOT EXISTS (SELECT 1 FROM acts a WHERE NOT a.bound AND a.token_high = b.token_high"
                 + " AND a.token_low = b.token_low AND a.person = b.person AND a.position > b.position))"
                 + " ORDER BY token_high, token_low";
     }
 
-    private String consents() {
+    private String consents(long contained) {
         String acts = "(SELECT c.*, p.ordinal AS person FROM ledger_consents c JOIN " + persons("p")
                 + " ON p.person_high = c.high AND p.person_low = c.low)";
         return "WITH acts AS MATERIALIZED " + acts
@@ -144,6 +178,7 @@ final class LedgerFold {
                 + " AND NOT EXISTS (SELECT 1 FROM acts a WHERE a.person = s.person AND a.scene = s.scene"
                 + " AND a.until >= s.granted_on)"
                 + unlessReturned("s.granted_on <= r.left_on")
+                + unlessLeftSince(contained, "s.person")
                 + " UNION ALL SELECT g.person, g.scene, g.until, g.expires_on, NULL, g.purpose_version,"
                 + " g.recipients, g.position"
                 + " FROM acts g WHERE g.given AND NOT EXISTS (SELECT 1 FROM acts a WHERE a.person = g.person"
@@ -151,7 +186,7 @@ final class LedgerFold {
                 + " ORDER BY person, scene, granted_on, expires_on";
     }
 
-    private String records() {
+    private String records(long contained) {
         String marks = "(SELECT m.subject_type, n.ordinal AS subject, m.record_id, m.source,"
                 + " arg_max(m.marks, m.position) AS marks, arg_max(m.marked_on, m.position) AS marked_on"
                 + " FROM ledger_marks m JOIN subjects n"
@@ -161,7 +196,9 @@ final class LedgerFold {
                 + " ON n.subject_type = r.subject_type AND n.high = r.high AND n.low = r.low"
                 + " QUALIFY row_number() OVER (PARTITION BY r.subject_type, n.ordinal, r.record_id, r.source"
                 + " ORDER BY r.position) = 1)";
-        String delivered = "(SELECT * FROM " + SOURCE + " WHERE position IS NULL)";
+        String since = unlessLeftSince(contained, "s.subject");
+        String delivered = "(SELECT * FROM " + SOURCE + " s WHERE s.position IS NULL"
+                + (since.isEmpty() ? "" : " AND (s.subject_type = 'organisation' OR (true" + since + "))") + ")";
         String key = "k.subject_type = r.subject_type AND k.subject = r.subject AND k.record_id = r.record_id"
                 + " AND k.source = r.source";
         return "WITH subjects AS MATERIALIZED (SELECT 'person' AS subject_type, person_high AS high, person_low AS low,"
@@ -180,27 +217,30 @@ final class LedgerFold {
                 + " ORDER BY r.subject_type DESC, r.subject, r.record_id, r.source";
     }
 
-    private String arrears() {
+    private String arrears(long contained) {
+        long from = Math.max(contained, 0);
         String acts = "(SELECT a.*, p.ordinal AS person FROM ledger_arrears a JOIN " + persons("p")
-                + " ON p.person_high = a.high AND p.person_low = a.low)";
+                + " ON p.person_high = a.high AND p.person_low = a.low WHERE a.position > " + from + ")";
+        String before = "(SELECT s.* FROM " + SOURCE + " s WHERE true" + unlessLeftSince(contained, "s.person") + ")";
         String rows = "(SELECT scene, person, since, amount_cents, reference, reference_high, reference_low, source,"
-                + " NULL::BIGINT AS position FROM " + SOURCE + " WHERE position IS NULL"
-                + " UNION ALL SELECT scene, person, since, amount_cents, reference, reference_high, reference_low, source,"
+                + " position FROM before UNION ALL SELECT scene, person, since, amount_cents, reference, reference_high, reference_low, source,"
                 + " position FROM acts WHERE added)";
         String key = "scene, person, since";
-        // what is left of a key: delivered + all steps, lifted by how far the running sum would have gone below 0
+        // what is left of a key: those there were + all steps, lifted by how far the running sum would have gone below
+        // 0
         String steps =
                 "(SELECT " + key + ", sum(step) OVER (PARTITION BY " + key + " ORDER BY position) AS running, step"
                         + " FROM (SELECT *, CASE WHEN added THEN 1 ELSE -1 END AS step FROM acts))";
         String sums =
                 "(SELECT " + key + ", CAST(sum(step) AS BIGINT) AS total, CAST(min(running) AS BIGINT) AS lowest FROM "
                         + steps + " GROUP BY " + key + ")";
-        String counts = "(SELECT s.*, (SELECT count(*) FROM " + SOURCE + " d WHERE d.position IS NULL"
-                + " AND d.scene = s.scene AND d.person = s.person AND d.since = s.since) AS delivered FROM " + sums
+        String counts = "(SELECT s.*, (SELECT count(*) FROM before d"
+                + " WHERE d.scene = s.scene AND d.person = s.person AND d.since = s.since) AS held FROM " + sums
                 + " s)";
         String marked = "(SELECT m.*, p.ordinal AS person FROM ledger_arrears_marks m JOIN " + persons("p")
                 + " ON p.person_high = m.high AND p.person_low = m.low)";
-        return "WITH acts AS MATERIALIZED " + acts + ", counts AS MATERIALIZED " + counts + ", marked AS MATERIALIZED "
+        return "WITH before AS MATERIALIZED " + before + ", acts AS MATERIALIZED " + acts + ", counts AS MATERIALIZED "
+                + counts + ", marked AS MATERIALIZED "
                 + marked
                 + " SELECT r.scene, r.person, r.since, r.amount_cents, r.reference, r.reference_high, r.reference_low,"
                 + " r.source, (SELECT arg_max(m.marks, m.position) FROM marked m WHERE m.scene = r.scene"
@@ -210,7 +250,7 @@ final class LedgerFold {
                 + " ORDER BY position NULLS FIRST, reference_high) AS nth FROM "
                 + rows + ") r LEFT JOIN counts c USING (" + key + ")"
                 + " WHERE c.total IS NULL"
-                + " OR r.nth > r.of_key - (c.delivered + c.total - least(0, c.delivered + c.lowest))"
+                + " OR r.nth > r.of_key - (c.held + c.total - least(0, c.held + c.lowest))"
                 // as they would have come one after the other: the first is settled first
                 + " ORDER BY r.person, r.scene, r.since, r.position NULLS FIRST, r.reference_high";
     }

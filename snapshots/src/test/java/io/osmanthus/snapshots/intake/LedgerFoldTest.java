@@ -271,7 +271,7 @@ final class LedgerFoldTest {
         }
     }
 
-    private static Payload record(String type, String id, String item, String source) {
+    static Payload record(String type, String id, String item, String source) {
         return Payload.of()
                 .with("type", type)
                 .with("record_id", id)
@@ -281,7 +281,7 @@ final class LedgerFoldTest {
                 .withDay("decided_on", Days.NONE);
     }
 
-    private static Payload marked(String id, String source, int marks) {
+    static Payload marked(String id, String source, int marks) {
         return Payload.of()
                 .with("type", "person")
                 .with("record_id", id)
@@ -289,7 +289,7 @@ final class LedgerFoldTest {
                 .with("marks", marks);
     }
 
-    private static Payload debt(String since) {
+    static Payload debt(String since) {
         return Payload.of().with("scene", "parking").with("since", since);
     }
 
@@ -301,7 +301,7 @@ final class LedgerFoldTest {
                 .with("token", hex.toHexDigits(token.high()) + hex.toHexDigits(token.low()));
     }
 
-    private static void personal(Ledger ledger, Subject subject, Kind kind, Payload payload) {
+    static void personal(Ledger ledger, Subject subject, Kind kind, Payload payload) {
         ledger.submit(null, page -> {
                     page.appendPersonal(subject, kind, payload, "parking-company");
                     return new Act.Outcome(200, new byte[0]);
@@ -309,7 +309,7 @@ final class LedgerFoldTest {
                 .join();
     }
 
-    private static void open(Ledger ledger, Subject subject, Kind kind, Payload payload) {
+    static void open(Ledger ledger, Subject subject, Kind kind, Payload payload) {
         ledger.submit(null, page -> {
                     page.appendOpen(subject, kind, payload, "office");
                     return new Act.Outcome(200, new byte[0]);
@@ -317,7 +317,7 @@ final class LedgerFoldTest {
                 .join();
     }
 
-    private static Subject subject(Scheme scheme, String id) {
+    static Subject subject(Scheme scheme, String id) {
         Pseudonymiser pseudonyms = Fixtures.KEY.pseudonymiser(scheme);
         pseudonyms.make(id);
         return new Subject(pseudonyms.high(), pseudonyms.low());
@@ -331,16 +331,16 @@ final class LedgerFoldTest {
         return subject(Scheme.CARD, number).high();
     }
 
-    private static Set<String> lines(String sql) throws SQLException {
+    static Set<String> lines(String sql) throws SQLException {
         return Set.copyOf(
                 Fixtures.query(sql).stream().map(row -> String.join(" ", row)).toList());
     }
 
-    private static String parquet(Path snapshot, String name) {
+    static String parquet(Path snapshot, String name) {
         return snapshot.resolve(name + ".parquet") + "'";
     }
 
-    private static int day(String date) {
+    static int day(String date) {
         return (int) LocalDate.parse(date).toEpochDay();
     }
 }
