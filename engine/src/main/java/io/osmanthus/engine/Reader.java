@@ -29,6 +29,10 @@ public final class Reader implements AutoCloseable {
     private long subjectHigh;
     private long subjectLow;
 
+    /** Written so that touching is not found to be of no use, and left out. */
+    @SuppressWarnings("UnusedVariable")
+    private long touched;
+
     /** What a reader needs of the generation it holds, resolved once. */
     private record View(
             Generation generation,
@@ -86,23 +90,57 @@ public final class Reader implements AutoCloseable {
      */
     public int check(int scene, long high, long low) {
         View now = view();
-        int place = now.identifiers().find(high, low);
-        // No branch on whether the token is known: an unknown one reads the word of a stand-in, and nothing of it.
-        int absent = place >> 31;
-        int read = (standIn(low, now.persons().capacity()) & absent) | (place & ~absent);
-        long word = word(now, read) & ~(long) absent;
-        subject(now, absent == 0, read);
-        return nibble(word, scene);
+        return check(now, scene, now.identifiers().find(high, low), low);
     }
 
+    /*
+     * The way of many tokens at once: touch all, find all, touch what was found, check all. Each step goes to memory for all
+     * of them together, where one after the other each would wait for itself four times. An ordinal is never given to a
+     * second person, so that between finding and checking a place can lose its person, but not change hands.
+     */
+
     /**
-     * Has a token's look-up fetched from memory while others are touched: for many tokens that are checked one after the
-     * other right after. Changes nothing of what {@link #check} answers.
+     * Has a token's look-up fetched from memory, for tokens that are found right after.
      *
      * @throws IllegalStateException before the first generation
      */
     public void touch(long high) {
         view().identifiers().touch(high);
+    }
+
+    /** Where the generation held has a token, for {@link #touchPlace} and {@link #checkPlace} and nothing else. */
+    public int find(long high, long low) {
+        return view().identifiers().find(high, low);
+    }
+
+    /** Has what {@link #checkPlace} reads of a place fetched from memory. */
+    public void touchPlace(int place, long low) {
+        View now = view();
+        int read = read(now, place, low);
+        long words = word(now, read);
+        if ((read & Identifiers.ORGANISATION) == 0) {
+            words ^= now.pseudonyms().high(read) ^ now.pseudonyms().low(read);
+        }
+        touched = words;
+    }
+
+    /** What {@link #check} answers, of a token that was found at a place in the generation held. */
+    public int checkPlace(int scene, int place, long low) {
+        return check(view(), scene, place, low);
+    }
+
+    private int check(View now, int scene, int place, long low) {
+        int absent = place >> 31;
+        int read = read(now, place, low);
+        long word = word(now, read) & ~(long) absent;
+        subject(now, absent == 0, read);
+        return nibble(word, scene);
+    }
+
+    /** Where to read. No branch on whether the token is known: an unknown one reads of a stand-in, and makes nothing of it. */
+    private static int read(View now, int place, long low) {
+        int absent = place >> 31;
+        return (standIn(low, now.persons().capacity()) & absent) | (place & ~absent);
     }
 
     /** A consent as it is held; days as in {@link SubjectFacts}, {@code endsOn} the first on which it stands no longer. */

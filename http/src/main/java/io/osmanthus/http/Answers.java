@@ -19,10 +19,17 @@ interface Answers extends AutoCloseable {
     @Nullable
     State advance();
 
-    /** Has what {@link #check} reads of a token fetched, for a run of tokens that are checked right after. */
+    int check(int scene, long high, long low);
+
+    /** Has what {@link #find} reads of a token fetched, for a run of tokens that are found right after. */
     void touch(long high);
 
-    int check(int scene, long high, long low);
+    int find(long high, long low);
+
+    /** Has what {@link #checkPlace} reads fetched, for a run of tokens that are checked right after. */
+    void touchPlace(int place, long low);
+
+    int checkPlace(int scene, int place, long low);
 
     /** Whether the last check was about an enrolled person. */
     boolean subjectKnown();
@@ -92,13 +99,28 @@ interface Answers extends AutoCloseable {
         }
 
         @Override
+        public int check(int scene, long high, long low) {
+            return reader.check(scene, high, low);
+        }
+
+        @Override
         public void touch(long high) {
             reader.touch(high);
         }
 
         @Override
-        public int check(int scene, long high, long low) {
-            return reader.check(scene, high, low);
+        public int find(long high, long low) {
+            return reader.find(high, low);
+        }
+
+        @Override
+        public void touchPlace(int place, long low) {
+            reader.touchPlace(place, low);
+        }
+
+        @Override
+        public int checkPlace(int scene, int place, long low) {
+            return reader.checkPlace(scene, place, low);
         }
 
         @Override

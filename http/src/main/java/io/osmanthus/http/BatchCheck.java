@@ -19,7 +19,7 @@ final class BatchCheck {
     /** Subjects of one turn, about 0.1 ms of work: what others may have to wait for. */
     static final int SLICE_SUBJECTS = 256;
 
-    /** Subjects whose look-ups go to memory together: some eight lines each, which the first cache holds. */
+    /** Subjects whose look-ups go to memory together: some eleven lines each, which the first cache holds. */
     private static final int TOUCHED_SUBJECTS = 32;
 
     private static final int FIRST_CAPACITY = 1024;
@@ -35,6 +35,7 @@ final class BatchCheck {
     /** {@link #MALFORMED} or 0 while reading; the answer's code afterwards. */
     private byte[] codes = new byte[FIRST_CAPACITY];
 
+    private final int[] places = new int[TOUCHED_SUBJECTS];
     private int count;
     private int malformed;
     private int answered;
@@ -181,36 +182,50 @@ final class BatchCheck {
             finish();
             return;
         }
-        Turn turn = loop.turn();
         int end = Math.min(count, answered + SLICE_SUBJECTS);
-        for (int i = answered; i < end; i++) {
-            if ((i - answered) % TOUCHED_SUBJECTS == 0) {
-                touch(reader, i, Math.min(end, i + TOUCHED_SUBJECTS));
-            }
-            if (codes[i] == MALFORMED) {
-                codes[i] = 0;
-                continue;
-            }
-            int code = reader.check(asked.scene(), high[i], low[i]);
-            codes[i] = (byte) code;
-            loop.tally().answered(asked.scene(), code);
-            if (scene.aboutPersons()) {
-                turn.event(
-                        reader.subjectKnown(),
-                        reader.subjectHigh(),
-                        reader.subjectLow(),
-                        asker.trail() | scene.trail(code));
-            }
+        for (int i = answered; i < end; i += TOUCHED_SUBJECTS) {
+            look(reader, asked.scene(), scene, asker, i, Math.min(end, i + TOUCHED_SUBJECTS));
         }
         answered = end;
-        turn.after(written -> turn(() -> looked(to, asked, written)));
+        loop.turn().after(written -> turn(() -> looked(to, asked, written)));
     }
 
-    private void touch(Answers reader, int from, int to) {
+    /** In steps that each go to memory for all of them at once. */
+    private void look(Answers reader, int index, SceneAnswers scene, KnownClient asker, int from, int to) {
         for (int i = from; i < to; i++) {
             if (codes[i] != MALFORMED) {
                 reader.touch(high[i]);
             }
+        }
+        for (int i = from; i < to; i++) {
+            if (codes[i] != MALFORMED) {
+                places[i - from] = reader.find(high[i], low[i]);
+            }
+        }
+        for (int i = from; i < to; i++) {
+            if (codes[i] != MALFORMED) {
+                reader.touchPlace(places[i - from], low[i]);
+            }
+        }
+        for (int i = from; i < to; i++) {
+            if (codes[i] == MALFORMED) {
+                codes[i] = 0;
+            } else {
+                answer(reader, index, scene, asker, i, reader.checkPlace(index, places[i - from], low[i]));
+            }
+        }
+    }
+
+    private void answer(Answers reader, int index, SceneAnswers scene, KnownClient asker, int i, int code) {
+        codes[i] = (byte) code;
+        loop.tally().answered(index, code);
+        if (scene.aboutPersons()) {
+            loop.turn()
+                    .event(
+                            reader.subjectKnown(),
+                            reader.subjectHigh(),
+                            reader.subjectLow(),
+                            asker.trail() | scene.trail(code));
         }
     }
 

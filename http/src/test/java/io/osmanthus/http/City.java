@@ -8,6 +8,7 @@ import io.osmanthus.snapshots.Canonical;
 import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.vocabulary.Scheme;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -93,6 +94,9 @@ final class City implements Answers.Source {
         private volatile @Nullable Edition held;
         private boolean known;
 
+        /** Whoever was found, in the order of finding. */
+        private final List<Pseudonym> found = new ArrayList<>();
+
         @Override
         public @Nullable State advance() {
             Edition edition = current;
@@ -116,6 +120,22 @@ final class City implements Answers.Source {
         @Override
         public void touch(long high) {
             edition();
+        }
+
+        @Override
+        public int find(long high, long low) {
+            found.add(new Pseudonym(high, low));
+            return found.size() - 1;
+        }
+
+        @Override
+        public void touchPlace(int place, long low) {
+            edition();
+        }
+
+        @Override
+        public int checkPlace(int scene, int place, long low) {
+            return check(scene, found.get(place).high(), found.get(place).low());
         }
 
         @Override

@@ -80,6 +80,7 @@ public class CheckBenchmark {
     private final long[] high = new long[SAMPLE];
     private final long[] low = new long[SAMPLE];
     private final byte[] buffer = new byte[CARD_BYTES];
+    private final int[] places = new int[RUN];
     private Reader reader = engine.reader();
     private int next;
 
@@ -124,8 +125,14 @@ public class CheckBenchmark {
         for (int i = from; i < from + RUN; i++) {
             reader.touch(high[i]);
         }
-        for (int i = from; i < from + RUN; i++) {
-            codes += reader.check(TRANSIT, high[i], low[i]);
+        for (int i = 0; i < RUN; i++) {
+            places[i] = reader.find(high[from + i], low[from + i]);
+        }
+        for (int i = 0; i < RUN; i++) {
+            reader.touchPlace(places[i], low[from + i]);
+        }
+        for (int i = 0; i < RUN; i++) {
+            codes += reader.checkPlace(TRANSIT, places[i], low[from + i]);
         }
         return codes;
     }

@@ -1,6 +1,8 @@
 package io.osmanthus.engine.store;
 
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import net.openhft.chronicle.bytes.BytesStore;
 import net.openhft.chronicle.hash.Data;
@@ -41,10 +43,15 @@ public final class Identifiers implements AutoCloseable {
     private final long capacity;
     private final int buckets;
 
-    /** Where the buckets lie, for {@link Lookup#touch}; 0 while nothing was put into one. An entry of one size never moves. */
+    /** Where the buckets lie, for look-ups; 0 while nothing was put into one. An entry of one size never moves. */
     private final BytesStore<?, Void> addresses;
 
     private final LongAdder count = new LongAdder();
+
+    /** Writes that have begun, and writes that have ended: a look-up that saw neither move has seen no half of a write. */
+    private final AtomicLong begun = new AtomicLong();
+
+    private final AtomicLong ended = new AtomicLong();
 
     /** Slots that found no room: upper half, lower half, place. Replaced as a whole under this object's monitor. */
     private volatile long[] overflow = new long[0];
@@ -161,10 +168,25 @@ public final class Identifiers implements AutoCloseable {
         /** The place of an identifier, {@link #ORGANISATION} set or not, or {@link #ABSENT}. */
         public int find(long high, long low) {
             int at = bucket(high);
+            long address = addresses.readLong((long) at * Long.BYTES);
+            // In this order: what has ended had begun, so that equal numbers mean that nobody was writing.
+            long before = ended.get();
+            if (address != 0 && begun.get() == before) {
+                // One of the two is ABSENT, all ones.
+                int place = bucket.of(high, low).search(address).place() & findOverflow(high, low);
+                VarHandle.loadLoadFence();
+                if (begun.get() == before) {
+                    return place;
+                }
+            }
+            return findLocked(at, high, low);
+        }
+
+        /** Beside a writer: under the lock of the map's segment. */
+        private int findLocked(int at, long high, long low) {
             if (map.getUsing(number.at(at), bucket.of(high, low)) == null) {
                 throw new IllegalStateException("bucket " + at + " is gone");
             }
-            // One of the two is ABSENT, all ones.
             return bucket.place() & findOverflow(high, low);
         }
 
@@ -212,10 +234,15 @@ public final class Identifiers implements AutoCloseable {
             try (ExternalMapQueryContext<BucketNumber, Bucket, ?> query = map.queryContext(number.at(stagedBucket))) {
                 query.writeLock().lock();
                 long address = address(query.entry());
-                addresses.writeLong((long) number.number * Long.BYTES, address);
-                for (int i = 0; i < waiting; i++) {
-                    fresh += put(address, staged[3 * i], staged[3 * i + 1], (int) staged[3 * i + 2]) ? 1 : 0;
+                begun.getAndIncrement();
+                try {
+                    for (int i = 0; i < waiting; i++) {
+                        fresh += put(address, staged[3 * i], staged[3 * i + 1], (int) staged[3 * i + 2]) ? 1 : 0;
+                    }
+                } finally {
+                    ended.getAndIncrement();
                 }
+                addresses.writeOrderedLong((long) number.number * Long.BYTES, address);
             }
             count.add(fresh);
         }
@@ -234,8 +261,14 @@ public final class Identifiers implements AutoCloseable {
         public void remove(long high, long low) {
             try (ExternalMapQueryContext<BucketNumber, Bucket, ?> query = map.queryContext(number.at(bucket(high)))) {
                 query.writeLock().lock();
-                if (bucket.of(high, low).remove(address(query.entry())) || removeOverflow(high, low)) {
-                    count.decrement();
+                long address = address(query.entry());
+                begun.getAndIncrement();
+                try {
+                    if (bucket.of(high, low).remove(address) || removeOverflow(high, low)) {
+                        count.decrement();
+                    }
+                } finally {
+                    ended.getAndIncrement();
                 }
             }
         }

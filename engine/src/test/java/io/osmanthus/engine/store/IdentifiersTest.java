@@ -2,6 +2,7 @@ package io.osmanthus.engine.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.osmanthus.engine.Allocation;
 import io.osmanthus.engine.Seed;
@@ -144,6 +145,37 @@ final class IdentifiersTest {
             for (int i = 0; i < identifiers.count(); i++) {
                 assertEquals(i, lookup.find(new SplittableRandom(i).nextLong(), i));
             }
+        }
+    }
+
+    /**
+     * Two that take turns in one slot and have the compared part of the upper half in common: a look-up that saw the key of one and
+     * the place of the other would take them for each other.
+     */
+    @Test
+    void find_whileSlotChangesHands_neverTheOther() throws InterruptedException {
+        try (Identifiers identifiers = Identifiers.create(1_000)) {
+            Thread writing = new Thread(() -> {
+                Identifiers.Lookup lookup = identifiers.lookup();
+                for (int i = 0; i < 300_000; i++) {
+                    lookup.put(5, 77, 1);
+                    lookup.remove(5, 77);
+                    lookup.put(5, 78, 2);
+                    lookup.remove(5, 78);
+                }
+            });
+            writing.start();
+            Identifiers.Lookup lookup = identifiers.lookup();
+            int found = 0;
+            int absent = 0;
+            while (writing.isAlive()) {
+                int place = lookup.find(5, 77);
+                assertTrue(place == 1 || place == Identifiers.ABSENT, () -> "found at " + place);
+                found += place == 1 ? 1 : 0;
+                absent += place == 1 ? 0 : 1;
+            }
+            writing.join();
+            assertTrue(found > 0 && absent > 0, found + " found, " + absent + " absent");
         }
     }
 
