@@ -31,7 +31,9 @@ import org.jspecify.annotations.Nullable;
 /** What citizens do about themselves. For one request, on a worker; the reader has advanced. */
 final class CitizenActs {
     private static final String SELF = "self";
-    private static final String REBOUND = "rebound";
+    /** Who unbinds a token that somebody else has bound: its person is told. */
+    static final String REBOUND = "rebound";
+
     private static final int TOKEN_CHARACTERS_MAX = 128;
 
     /** Whoever was born before is made up: a snapshot that contains the enrolment stays a synthetic one. */

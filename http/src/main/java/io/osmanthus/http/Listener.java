@@ -45,6 +45,7 @@ final class Listener extends VerticleBase {
             AtomicInteger actsWaiting,
             AtomicInteger exportsUnderWay,
             NoticeStreams streams,
+            AlertBook alerts,
             boolean fast) {}
 
     private final Site site;
@@ -83,7 +84,7 @@ final class Listener extends VerticleBase {
         Writes writes = new Writes(site, own, acts, shared.actsWaiting());
         Export export = new Export(site, own, writes, shared.exportsUnderWay());
         WorkerExecutor telling = vertx.createSharedWorkerExecutor("osmanthus-notices", Server.NOTICE_WORKERS);
-        NoticeEvents notices = new NoticeEvents(site, own, writes, telling, shared.streams());
+        NoticeEvents notices = new NoticeEvents(site, own, writes, telling, shared.streams(), shared.alerts());
         Pages pages = new Pages(
                 site, own, gate, matches, accesses, writes, export, notices, shared.openapi(), shared.readiness());
         pages.mount(router, part != Part.MANAGEMENT, part != Part.MAIN);

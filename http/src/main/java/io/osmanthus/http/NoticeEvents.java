@@ -1,6 +1,5 @@
 package io.osmanthus.http;
 
-import io.osmanthus.snapshots.ledger.Subject;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -17,13 +16,14 @@ import org.jspecify.annotations.Nullable;
  * not sent yet. So both can never differ, and an event lost on the way is sent again by its place.
  */
 
-/** Notices for one event loop: {@code GET /v1/me/notices}, and as server-sent events {@code GET /v1/me/notices/events}. */
+/**
+ * Notices and alerts for one event loop, as a list and as server-sent events: {@code GET /v1/me/notices}, {@code
+ * /v1/me/notices/events}, {@code /v1/alerts}.
+ */
 final class NoticeEvents {
     static final int PAGE_NOTICES = 100;
     static final CharSequence EVENT_STREAM = HttpHeaders.createOptimized("text/event-stream");
 
-    private static final String LIST = "notices-list/1";
-    private static final String STREAM = "notices-stream/1";
     private static final String LAST_EVENT_ID = "Last-Event-ID";
     private static final int HEARTBEAT_MS = 15_000;
     private static final int RETRY_MS = 3_000;
@@ -34,47 +34,50 @@ final class NoticeEvents {
     private final Writes writes;
     private final WorkerExecutor workers;
     private final NoticeStreams streams;
+    private final AlertBook book;
     private final long shown;
 
-    NoticeEvents(Site site, Loop loop, Writes writes, WorkerExecutor workers, NoticeStreams streams) {
+    NoticeEvents(Site site, Loop loop, Writes writes, WorkerExecutor workers, NoticeStreams streams, AlertBook book) {
         this.site = site;
         this.loop = loop;
         this.writes = writes;
         this.workers = workers;
         this.streams = streams;
+        this.book = book;
         this.shown = Turn.own(site.trail(), "notices");
     }
 
     /** A page of them, newest first. */
     void list(HttpServerRequest request, Caller caller) {
         HttpServerResponse response = request.response();
-        Live live = ready(response, caller);
-        if (live == null || !(caller instanceof Caller.Citizen citizen)) {
+        Audience audience = audience(response, caller);
+        if (audience == null) {
             return;
         }
         String text = request.getParam("cursor");
-        PersonCursor cursor = text == null ? null : PersonCursor.of(text, site.pseudonymKey(), LIST, citizen);
+        PersonCursor cursor =
+                text == null ? null : PersonCursor.of(text, site.pseudonymKey(), list(audience), audience.self());
         if (text != null && cursor == null) {
-            refuse(response, "/cursor", "must be the 'next' of an answer to the same person");
+            refuse(response, "/cursor", "must be the 'next' of an answer to the same caller");
             return;
         }
         writes.reached(
                 request,
-                () -> writes.onWorker(response, () -> Notices.of(site, live, citizen), read -> {
-                    loop.turn().event(read != null, citizen.high(), citizen.low(), shown);
+                () -> writes.onWorker(response, audience::read, read -> {
+                    audience.shown(loop.turn(), read != null);
                     loop.turn().after(written -> {
                         if (!written) {
                             Reply.later(response, Problem.NO_TRAIL, 1);
                         } else if (read == null) {
-                            Reply.problem(response, Problem.NOT_ENROLLED);
+                            Reply.problem(response, audience.absent());
                         } else {
-                            Reply.personal(response, page(read, cursor, citizen));
+                            Reply.personal(response, page(read, cursor, audience));
                         }
                     });
                 }));
     }
 
-    private byte[] page(Notices.Read read, @Nullable PersonCursor cursor, Caller.Citizen citizen) {
+    private byte[] page(Notices.Read read, @Nullable PersonCursor cursor, Audience audience) {
         List<Notice> rest = read.notices();
         if (cursor != null) {
             rest = rest.stream()
@@ -86,18 +89,18 @@ final class NoticeEvents {
         String next = null;
         if (page.size() < rest.size()) {
             Notice last = page.get(page.size() - 1);
-            next = new PersonCursor(last.at(), last.id(), 0).text(site.pseudonymKey(), LIST, citizen);
+            next = new PersonCursor(last.at(), last.id(), 0).text(site.pseudonymKey(), list(audience), audience.self());
         }
         String following = next;
         return Reply.bytes(json -> {
             json.writeStartObject();
-            json.writeArrayFieldStart("notices");
+            json.writeArrayFieldStart(audience.word() + "s");
             for (Notice notice : page) {
                 notice.write(json);
             }
             json.writeEndArray();
             json.writeStringField("next", following);
-            json.writeStringField("last_event_id", place(read.told(), citizen));
+            json.writeStringField("last_event_id", place(read.told(), audience));
             json.writeEndObject();
         });
     }
@@ -105,31 +108,35 @@ final class NoticeEvents {
     /** Opens a stream: from now on, or from where the caller was told last. */
     void open(HttpServerRequest request, Caller caller) {
         HttpServerResponse response = request.response();
-        Live live = ready(response, caller);
-        if (live == null || !(caller instanceof Caller.Citizen citizen)) {
+        Audience audience = audience(response, caller);
+        if (audience == null) {
             return;
         }
         String header = request.headers().get(LAST_EVENT_ID);
         String text = header == null ? request.getParam("cursor") : header;
-        PersonCursor from =
-                text == null || text.isEmpty() ? null : PersonCursor.of(text, site.pseudonymKey(), STREAM, citizen);
+        PersonCursor from = text == null || text.isEmpty()
+                ? null
+                : PersonCursor.of(text, site.pseudonymKey(), stream(audience), audience.self());
         if (text != null && !text.isEmpty() && from == null) {
-            refuse(response, "/cursor", "must be the id of an event, or the 'last_event_id', of the same person");
+            refuse(response, "/cursor", "must be the id of an event, or the 'last_event_id', of the same caller");
             return;
         }
-        long leftMs = Bearer.expiresMs(request) - site.clock().millis();
+        long endsMs =
+                caller instanceof Caller.Machine machine ? machine.client().expiresAtMs() : Bearer.expiresMs(request);
+        long leftMs = endsMs - site.clock().millis();
         if (leftMs <= 0) {
             Reply.problem(response, Problem.UNAUTHENTICATED);
             return;
         }
         Notice.Told told = from == null ? null : new Notice.Told(from.first(), from.second(), from.third());
-        Stream stream = new Stream(live, citizen, request, told);
+        Stream stream = new Stream(audience, request, told);
         writes.reached(request, () -> stream.open(leftMs));
     }
 
-    private @Nullable Live ready(HttpServerResponse response, Caller caller) {
+    /** To whom is told; null: it has been answered why nobody is now. */
+    private @Nullable Audience audience(HttpServerResponse response, Caller caller) {
         Live live = site.live();
-        if (live == null || !(caller instanceof Caller.Citizen)) {
+        if (live == null) {
             Reply.later(response, Problem.LEDGER_AWAY, 1);
             return null;
         }
@@ -137,23 +144,39 @@ final class NoticeEvents {
             Reply.later(response, Problem.NO_TRAIL, 1);
             return null;
         }
-        return live;
+        if (caller instanceof Caller.Citizen citizen) {
+            return new OwnNotices(site, live, citizen, shown);
+        }
+        if (caller instanceof Caller.Representative organisation) {
+            return Alerts.of(site, live, book, organisation);
+        }
+        if (caller instanceof Caller.Machine machine) {
+            return Alerts.of(site, live, book, machine.client().client());
+        }
+        Reply.problem(response, Problem.FORBIDDEN);
+        return null;
+    }
+
+    private static String list(Audience audience) {
+        return audience.word() + "s-list/1";
+    }
+
+    private static String stream(Audience audience) {
+        return audience.word() + "s-stream/1";
     }
 
     private static void refuse(HttpServerResponse response, String pointer, String detail) {
         Reply.problem(response, Problem.MALFORMED, List.of(new Problem.Fault(pointer, detail)));
     }
 
-    private String place(Notice.Told told, Caller.Citizen citizen) {
+    private String place(Notice.Told told, Audience audience) {
         return new PersonCursor(told.position(), told.snapshotMs(), told.dayMs())
-                .text(site.pseudonymKey(), STREAM, citizen);
+                .text(site.pseudonymKey(), stream(audience), audience.self());
     }
 
     /** One stream. Everything but {@link #wake} and {@link #end} on its event loop. */
     private final class Stream implements NoticeStreams.Stream {
-        private final Live live;
-        private final Caller.Citizen citizen;
-        private final Subject self;
+        private final Audience audience;
         private final HttpServerRequest request;
         private final HttpServerResponse response;
         private Notice.@Nullable Told told;
@@ -163,10 +186,8 @@ final class NoticeEvents {
         private boolean again;
         private boolean over;
 
-        Stream(Live live, Caller.Citizen citizen, HttpServerRequest request, Notice.@Nullable Told told) {
-            this.live = live;
-            this.citizen = citizen;
-            this.self = new Subject(citizen.high(), citizen.low());
+        Stream(Audience audience, HttpServerRequest request, Notice.@Nullable Told told) {
+            this.audience = audience;
             this.request = request;
             this.response = request.response();
             this.told = told;
@@ -176,7 +197,7 @@ final class NoticeEvents {
             if (response.closed()) {
                 return;
             }
-            NoticeStreams.Taken taken = streams.add(self, this);
+            NoticeStreams.Taken taken = streams.add(audience.self(), this);
             if (taken != NoticeStreams.Taken.YES) {
                 boolean own = taken == NoticeStreams.Taken.TOO_MANY_OF_ONE;
                 Reply.later(response, own ? Problem.TOO_FAST : Problem.OVERLOADED, own ? 30 : 5);
@@ -192,6 +213,11 @@ final class NoticeEvents {
         @Override
         public void wake() {
             loop.run(this::read);
+        }
+
+        @Override
+        public boolean followsEntries() {
+            return audience.followsEntries();
         }
 
         @Override
@@ -212,7 +238,7 @@ final class NoticeEvents {
             }
             reading = true;
             again = false;
-            workers.<Notices.@Nullable Read>executeBlocking(() -> Notices.of(site, live, citizen), false)
+            workers.<Notices.@Nullable Read>executeBlocking(audience::read, false)
                     .onComplete(done -> {
                         if (over) {
                             return;
@@ -233,7 +259,7 @@ final class NoticeEvents {
                 done();
                 return;
             }
-            loop.turn().event(read != null, citizen.high(), citizen.low(), shown);
+            audience.shown(loop.turn(), read != null);
             loop.turn().after(written -> {
                 if (over) {
                     return;
@@ -277,7 +303,7 @@ final class NoticeEvents {
                 told = read.told();
             }
             send(Buffer.buffer(
-                    "retry: " + RETRY_MS + "\nid: " + place(told, citizen) + "\nevent: opened\ndata: {}\n\n"));
+                    "retry: " + RETRY_MS + "\nid: " + place(told, audience) + "\nevent: opened\ndata: {}\n\n"));
         }
 
         /** The place of an event is such that whoever is told it and nothing after it misses nothing. */
@@ -290,7 +316,7 @@ final class NoticeEvents {
                 if (after == null || after.axis() != notice.axis() || after.mark() != notice.mark()) {
                     at = at.with(notice.axis(), notice.mark());
                 }
-                text.appendString("id: " + place(at, citizen) + "\nevent: notice\ndata: "
+                text.appendString("id: " + place(at, audience) + "\nevent: " + audience.word() + "\ndata: "
                         + new String(Reply.bytes(notice::write), StandardCharsets.UTF_8) + "\n\n");
             }
             told = read.told().and(at);
@@ -324,7 +350,7 @@ final class NoticeEvents {
                 finish();
             } else {
                 over();
-                Reply.problem(response, Problem.NOT_ENROLLED);
+                Reply.problem(response, audience.absent());
             }
         }
 
@@ -363,7 +389,7 @@ final class NoticeEvents {
         private void over() {
             over = true;
             timers.forEach(Loop.Timer::cancel);
-            streams.remove(self, this);
+            streams.remove(audience.self(), this);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.osmanthus.http;
 
 import io.osmanthus.snapshots.ledger.Entry;
+import io.osmanthus.snapshots.ledger.Kind;
 import io.osmanthus.snapshots.ledger.Subject;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -11,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Who listens for notices on this node. A change wakes the streams of its subject and of nobody else; a new generation (a
- * snapshot, a day) wakes all. Thread-safe.
+ * Who listens for notices and alerts on this node. A change wakes the streams of its subject, one of a list entry also those of
+ * departments; a new generation (a snapshot, a day) wakes all. Thread-safe.
  */
 final class NoticeStreams {
     /** Streams of a server: each holds a connection and little else. */
@@ -29,6 +30,9 @@ final class NoticeStreams {
     interface Stream {
         /** There may be something to tell. */
         void wake();
+
+        /** Whether entries of lists are told of, whoever they are of. */
+        boolean followsEntries();
 
         /** The server goes down. */
         void end();
@@ -87,6 +91,13 @@ final class NoticeStreams {
             return;
         }
         Set<Subject> woken = new HashSet<>();
+        boolean listed = entries.stream()
+                .anyMatch(entry -> entry.kind() == Kind.ENTRY_ADDED || entry.kind() == Kind.ENTRY_AMENDED);
+        if (listed) {
+            bySubject.values().forEach(streams -> streams.stream()
+                    .filter(Stream::followsEntries)
+                    .forEach(Stream::wake));
+        }
         for (Entry entry : entries) {
             if (woken.add(entry.subject())) {
                 bySubject.getOrDefault(entry.subject(), List.of()).forEach(Stream::wake);

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one person is told, as it follows from ledger, snapshots and calendar: a new adverse record, arrears, a record marked
- * anew, a case that moved or is due, a purpose that has changed, a consent that ends soon. On a worker, for one reading.
+ * anew, a token that somebody else has bound, a case that moved or is due, a purpose that has changed, a consent that ends soon. On a worker, for one reading.
  */
 final class Notices {
     /** Changes that are looked through, the newest; older ones are in the export. */
@@ -41,8 +41,13 @@ final class Notices {
     static final int ENDS_SOON_DAYS = 30;
 
     private static final String IDS = "notices/1";
-    private static final Set<Kind> KINDS =
-            Set.of(Kind.RECORD_ADDED, Kind.RECORD_MARKED, Kind.ARREARS_ADDED, Kind.ARREARS_MARKED, Kind.CASE_MOVED);
+    private static final Set<Kind> KINDS = Set.of(
+            Kind.RECORD_ADDED,
+            Kind.RECORD_MARKED,
+            Kind.ARREARS_ADDED,
+            Kind.ARREARS_MARKED,
+            Kind.CASE_MOVED,
+            Kind.TOKEN_UNBOUND);
 
     private final Site site;
     private final Live live;
@@ -106,6 +111,8 @@ final class Notices {
                 if (moved != null) {
                     notices.add(moved);
                 }
+            } else if (entry.kind() == Kind.TOKEN_UNBOUND) {
+                taken(entry, payload);
             } else if (entry.kind() == Kind.RECORD_MARKED) {
                 marked(entry, payload);
             } else if (item != null && item.adverse()) {
@@ -164,6 +171,19 @@ final class Notices {
                     json.writeStringField("since", payload.text("since"));
                     json.writeBooleanField("disputed", (payload.number("marks") & SubjectFacts.DISPUTED) != 0);
                 }));
+    }
+
+    /** Somebody else has bound it: sold, or not given away at all. What one unbinds oneself is no news. */
+    private void taken(Entry entry, Payload payload) {
+        if (entry.actor().equals(CitizenActs.REBOUND)) {
+            notices.add(new Notice(
+                    id("token-taken", entry.position()),
+                    entry.at().toEpochMilli(),
+                    Notice.Axis.LEDGER,
+                    entry.position(),
+                    "token-taken",
+                    json -> json.writeStringField("scheme", payload.text("scheme"))));
+        }
     }
 
     private void marked(Entry entry, Payload payload) {

@@ -100,9 +100,9 @@ final class Pages {
             return;
         }
         String accept = request.headers().get(HttpHeaders.ACCEPT);
-        boolean taken = route == Route.NOTICE_EVENTS
-                ? Negotiation.acceptable(accept, NoticeEvents.EVENT_STREAM.toString())
-                : !json(route) || Negotiation.acceptable(accept);
+        boolean events = (route == Route.NOTICE_EVENTS || route == Route.ALERTS)
+                && Negotiation.acceptable(accept, NoticeEvents.EVENT_STREAM.toString());
+        boolean taken = events || !json(route) || (route != Route.NOTICE_EVENTS && Negotiation.acceptable(accept));
         if (!taken) {
             Reply.problem(request.response(), Problem.NOT_ACCEPTABLE);
             return;
@@ -127,6 +127,14 @@ final class Pages {
                 gate.admit(request, route, caller -> writes.reached(request, () -> score(request.response(), caller)));
             case NOTICES -> gate.admit(request, route, caller -> notices.list(request, caller));
             case NOTICE_EVENTS -> gate.admit(request, route, caller -> notices.open(request, caller));
+            case ALERTS ->
+                gate.admit(request, route, caller -> {
+                    if (events) {
+                        notices.open(request, caller);
+                    } else {
+                        notices.list(request, caller);
+                    }
+                });
             case EXPORT -> gate.admit(request, route, caller -> export.answer(request, caller));
             case ME, CONSENTS, TOKENS, RECORDS, OWN_SCENES ->
                 gate.admit(request, route, caller -> writes.read(request, route, caller));

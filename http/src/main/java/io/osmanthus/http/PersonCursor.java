@@ -1,6 +1,7 @@
 package io.osmanthus.http;
 
 import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.ledger.Subject;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -11,7 +12,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Three numbers that say how far a person has read something, as a word that only this person can use for that and nobody can
+ * Three numbers that say how far somebody (a person, an organisation, a department) has read something, as a word that only they can use for that and nobody can
  * make: the numbers (8 bytes each), then 16 bytes of HMAC-SHA-256 of these and the person's pseudonym, under a subkey of what is read.
  */
 record PersonCursor(long first, long second, long third) {
@@ -20,7 +21,7 @@ record PersonCursor(long first, long second, long third) {
     private static final int TEXT_CHARACTERS_MAX = 128;
 
     /** {@code purpose}: what is read, with a version, such as {@code notices-list/1}. */
-    String text(PseudonymKey key, String purpose, Caller.Citizen person) {
+    String text(PseudonymKey key, String purpose, Subject person) {
         ByteBuffer bytes = ByteBuffer.allocate(PAYLOAD_BYTES + TAG_BYTES)
                 .putLong(first)
                 .putLong(second)
@@ -30,7 +31,7 @@ record PersonCursor(long first, long second, long third) {
     }
 
     /** The cursor of a text, or null where it is none of ours for this person and purpose. */
-    static @Nullable PersonCursor of(String text, PseudonymKey key, String purpose, Caller.Citizen person) {
+    static @Nullable PersonCursor of(String text, PseudonymKey key, String purpose, Subject person) {
         byte[] bytes;
         try {
             bytes = text.length() > TEXT_CHARACTERS_MAX
@@ -48,7 +49,7 @@ record PersonCursor(long first, long second, long third) {
         return new PersonCursor(read.getLong(), read.getLong(), read.getLong());
     }
 
-    private static byte[] tag(PseudonymKey key, String purpose, byte[] payload, Caller.Citizen person) {
+    private static byte[] tag(PseudonymKey key, String purpose, byte[] payload, Subject person) {
         return hmac(
                 key,
                 purpose,

@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  * GET     /v1/cases, /v1/cases/{id}         desk                     any                 main
  * POST    /v1/cases/{id}/transitions        desk                     any                 main
  * GET     /v1/matters                       department               any                 main
+ * GET     /v1/alerts                        department, representative
+ *                                                                    self                main, also server-sent events
  * POST    /v1/matters/{matter}/matches      department               its matters         main
  * GET     /v1/snapshots                     operator                 any                 main
  * POST    /v1/snapshots/{version}/activation operator                any                 main
@@ -100,6 +102,7 @@ enum Route {
     CASE("GET", "/v1/cases/{id}", Role.DESK, false),
     CASE_MOVE("POST", "/v1/cases/{id}/transitions", Role.DESK, false),
     MATTERS("GET", "/v1/matters", Role.DEPARTMENT, false),
+    ALERTS("GET", "/v1/alerts", Scope.SELF, Role.DEPARTMENT, Role.REPRESENTATIVE),
     MATCHES("POST", "/v1/matters/{matter}/matches", Scope.MATTER, Role.DEPARTMENT),
     SNAPSHOTS("GET", "/v1/snapshots", Role.OPERATOR, false),
     ACTIVATION("POST", "/v1/snapshots/{version}/activation", Role.OPERATOR, false),

@@ -218,6 +218,7 @@ public final class Server implements AutoCloseable {
                 new AtomicInteger(),
                 new AtomicInteger(),
                 streams,
+                new AlertBook(),
                 fast);
         NodeMeters.waiting(site.meters().registry(), "tokens", shared.tokensWaiting());
         NodeMeters.waiting(site.meters().registry(), "matches", shared.matchesWaiting());

@@ -162,6 +162,7 @@ class AccessTest {
                     OWN_SCENES,
                     NOTICES,
                     NOTICE_EVENTS,
+                    ALERTS,
                     SNAPSHOTS,
                     ACTIVATION,
                     SNAPSHOT_DIFF -> 503;

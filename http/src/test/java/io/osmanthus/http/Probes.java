@@ -145,6 +145,7 @@ final class Probes implements AutoCloseable {
                 };
             case RECORDS_ADD -> status == 422 ? whole(sound.body("{\"records\":[]}")) : null;
             case RETRACTIONS -> status == 422 ? whole(sound.body("{\"retractions\":[]}")) : null;
+            case ALERTS -> status == 404 ? whole(sound.by(whole.representative("91320500X99999999X"))) : null;
             case LIST_ENTRIES_ADD -> status == 422 ? whole(sound.body("{\"entries\":[]}")) : null;
             case ARREARS_ADD -> status == 422 ? whole(sound.body("{\"arrears\":[]}")) : null;
             case MATCHES -> status == 422 ? whole(sound.body("{\"organisations\":[]}")) : null;

@@ -91,6 +91,22 @@ final class NoticesTest {
     }
 
     @Test
+    void token_boundBySomebodyElse_toldToWhoseItWas_andToNobodyElse() throws Exception {
+        int owner = town().entitled(one(), 60);
+        String token = "{\"token\":\"" + Town.CITY.token(owner).token() + "\"}";
+        int other = owner == 90 ? 91 : 90;
+        try (EventStream mine = listen(one(), owner, null)) {
+            Town.Answer bound = town().ask(one(), "PUT", "/v1/me/tokens/card", town().citizen(other), token);
+            assertEquals(200, bound.status(), bound.body());
+            EventStream.Event taken = next(mine);
+            assertEquals("token-taken", taken.data().get("kind").asText());
+            assertEquals("card", taken.data().get("scheme").asText());
+        }
+        assertTrue(list(one(), other).stream()
+                .noneMatch(notice -> notice.get("kind").asText().equals("token-taken")));
+    }
+
+    @Test
     void record_reported_toldToItsPersonWithinASecond_andToNobodyElse() throws Exception {
         try (EventStream mine = listen(one(), 50, null);
                 EventStream there = listen(two(), 50, null);

@@ -62,6 +62,17 @@ final class ChangeReader {
         }
     }
 
+    /** Changes of list entries before a position, newest first; the condition is that of the index {@code change_entries}. */
+    List<Entry> entriesBefore(Connection connection, long position, int max) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                COLUMNS
+                        + " WHERE c.kind IN ('entry_added', 'entry_amended') AND c.position < ? ORDER BY c.position DESC LIMIT ?")) {
+            select.setLong(1, position);
+            select.setInt(2, max);
+            return entries(select, 0);
+        }
+    }
+
     /** The changes of a kind up to a position, in order. */
     List<Entry> of(Connection connection, Kind kind, long until) throws SQLException {
         try (PreparedStatement select =

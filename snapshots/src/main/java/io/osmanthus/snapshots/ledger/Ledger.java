@@ -273,6 +273,11 @@ public final class Ledger implements AutoCloseable {
         return read(connection -> reader().about(connection, subject, kinds, from, newestFirst, max));
     }
 
+    /** Entries of lists that were added or amended before a position, newest first; at most {@code max}. */
+    public List<Entry> entriesBefore(long position, int max) {
+        return read(connection -> reader().entriesBefore(connection, position, max));
+    }
+
     /** The changes of a kind up to a position, in order. */
     public List<Entry> of(Kind kind, long until) {
         return read(connection -> reader().of(connection, kind, until));
