@@ -49,13 +49,16 @@ public sealed interface Change {
     /** Sets the marks of a record ({@link io.osmanthus.engine.rules.SubjectFacts#DISPUTED} …) in place of those it had. */
     record MarkRecord(SubjectType type, Subject subject, String recordId, int source, int marks) implements Change {}
 
-    /** New arrears in a scene. */
+    /** New arrears in a scene; in dispute where their day is. */
     record AddArrears(Subject person, int scene, int since) implements Change {}
 
-    /** One arrears row of a scene, by its first day, is settled. */
+    /** One arrears row of a scene, by its first day, is settled: one that was not taken back, if there is such. */
     record SettleArrears(Subject person, int scene, int since) implements Change {}
 
-    /** Sets the marks of every arrears of a scene that began on a day: two of one day are not told apart here. */
+    /**
+     * Sets the marks of every arrears of a scene that began on a day: two of one day are not told apart here. What was taken back
+     * stays so.
+     */
     record MarkArrears(Subject person, int scene, int since, int marks) implements Change {}
 
     /** A new list entry of an organisation. */

@@ -164,12 +164,12 @@ public final class Follower implements LedgerTail.Listener, AutoCloseable {
         }
     }
 
-    /** What was retracted before the snapshot's position, and is not in it, stays so if it comes after it. */
+    /** What was retracted or disputed before the snapshot's position, and is not in it, is so if it comes after it. */
     private void remember(Attached one, long contained) {
         if (contained == 0) {
             return;
         }
-        for (Kind kind : List.of(Kind.RECORD_MARKED, Kind.ENTRY_AMENDED)) {
+        for (Kind kind : List.of(Kind.RECORD_MARKED, Kind.ENTRY_AMENDED, Kind.ARREARS_MARKED)) {
             ledger.of(kind, contained).forEach(entry -> one.writer.remember(one.meaning.of(entry)));
         }
     }

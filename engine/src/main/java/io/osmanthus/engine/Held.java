@@ -73,6 +73,15 @@ public record Held(
         return null;
     }
 
+    /** How many arrears of a scene from a day are held that were not taken back. */
+    public int debts(String scene, int since) {
+        return (int) arrears.stream()
+                .filter(one -> one.scene().id().equals(scene)
+                        && one.since() == since
+                        && (one.marks() & SubjectFacts.RETRACTED) == 0)
+                .count();
+    }
+
     /** The first list entry of an id, or null. */
     public @Nullable Listed entry(String id) {
         for (Listed one : entries) {

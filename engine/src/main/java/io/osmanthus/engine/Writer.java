@@ -53,6 +53,11 @@ public final class Writer implements AutoCloseable {
 
     private record EarlyEntry(Change.Subject organisation, int list, String entryId) {}
 
+    /** Days of a scene of which arrears are objected to: what comes of them is in dispute too, until it is decided. */
+    private final Set<DisputedDay> disputedDays = new HashSet<>();
+
+    private record DisputedDay(Change.Subject person, int scene, int since) {}
+
     private Writer(Generation generation) {
         Generation.Stores stores = generation.stores();
         this.generation = generation;
@@ -120,16 +125,18 @@ public final class Writer implements AutoCloseable {
             amend(mark.type(), mark.subject(), ignored -> mark(mark));
         } else if (change instanceof Change.AddArrears add) {
             amend(SubjectType.PERSON, add.person(), ignored -> {
-                facts.addArrears(add.scene(), add.since());
+                int index = facts.addArrears(add.scene(), add.since());
+                boolean disputed = disputedDays.contains(new DisputedDay(add.person(), add.scene(), add.since()));
+                facts.arrearsMarks[index] = disputed ? SubjectFacts.DISPUTED : 0;
                 return true;
             });
         } else if (change instanceof Change.SettleArrears settle) {
             amend(SubjectType.PERSON, settle.person(), ignored -> facts.removeArrears(settle.scene(), settle.since()));
         } else if (change instanceof Change.MarkArrears mark) {
-            amend(
-                    SubjectType.PERSON,
-                    mark.person(),
-                    ignored -> facts.markArrears(mark.scene(), mark.since(), mark.marks()));
+            amend(SubjectType.PERSON, mark.person(), ignored -> {
+                disputed(mark);
+                return facts.markArrears(mark.scene(), mark.since(), mark.marks());
+            });
         } else if (change instanceof Change.AddEntry add) {
             amend(SubjectType.ORGANISATION, add.organisation(), ignored -> addEntry(add));
         } else if (change instanceof Change.AmendEntry amend) {
@@ -147,7 +154,7 @@ public final class Writer implements AutoCloseable {
         }
     }
 
-    /** What was said before the snapshot's position of records and entries that are not here waits for them. */
+    /** What was said before the snapshot's position of records, entries and arrears that are not here waits for them. */
     void remember(Change change) {
         if (change instanceof Change.MarkRecord mark && read(mark.type(), mark.subject()) != Identifiers.ABSENT) {
             if (recordIndex(mark.recordId(), mark.source()) < 0) {
@@ -158,6 +165,18 @@ public final class Writer implements AutoCloseable {
             if (!lists(amend.list(), amend.entryId())) {
                 early(amend);
             }
+        } else if (change instanceof Change.MarkArrears mark
+                && read(SubjectType.PERSON, mark.person()) != Identifiers.ABSENT) {
+            disputed(mark);
+        }
+    }
+
+    private void disputed(Change.MarkArrears mark) {
+        DisputedDay day = new DisputedDay(mark.person(), mark.scene(), mark.since());
+        if ((mark.marks() & SubjectFacts.DISPUTED) != 0) {
+            disputedDays.add(day);
+        } else {
+            disputedDays.remove(day);
         }
     }
 
@@ -243,6 +262,7 @@ public final class Writer implements AutoCloseable {
         bound.remove(place);
         enrolled.remove(place);
         early.keySet().removeIf(mark -> mark.subject().equals(leave.person()));
+        disputedDays.removeIf(day -> day.person().equals(leave.person()));
         unbind(leave.person());
         generation.stores().pseudonyms().set(place, 0, 0);
         facts.clear(SubjectType.PERSON);

@@ -56,6 +56,7 @@ final class RandomActs {
     private final Map<Change.Subject, Change.Subject> owners = new HashMap<>();
     private final Map<Waiting, Integer> early = new HashMap<>();
     private final Map<Waiting, List<Amendment>> earlyEntries = new HashMap<>();
+    private final Set<String> disputed = new HashSet<>();
     private Change.Subject touched;
 
     private record Named(String id, String source) {}
@@ -169,6 +170,7 @@ final class RandomActs {
         left.add(person);
         owners.values().removeIf(person::equals);
         early.keySet().removeIf(waiting -> waiting.subject().equals(person));
+        disputed.removeIf(day -> day.startsWith(person + " "));
         records.getOrDefault(person, new ArrayList<>())
                 .removeIf(named -> named.id().startsWith(OURS));
         return one(person, Kind.LEFT, Payload.of());
@@ -281,7 +283,8 @@ final class RandomActs {
     private Act owe(Change.Subject person, int today) {
         SceneDefinition scene = scene();
         int since = today - random.nextInt(5);
-        of(person).addArrears(scene.index(), since);
+        int index = of(person).addArrears(scene.index(), since);
+        of(person).arrearsMarks[index] = disputed.contains(day(person, scene.index(), since)) ? 1 : 0;
         arrears(person, scene.index(), since);
         return one(
                 person,
@@ -298,17 +301,55 @@ final class RandomActs {
         Debt debt = known.isEmpty() || random.nextInt(6) == 0
                 ? new Debt(scene().index(), today)
                 : known.get(random.nextInt(known.size()));
-        of(person).removeArrears(debt.scene(), debt.since());
+        settled(of(person), debt);
         String scene = Fixtures.RULES.vocabulary().scenes().get(debt.scene()).id();
         return one(
                 person, Kind.ARREARS_SETTLED, Payload.of().with("scene", scene).withDay("since", debt.since()));
     }
 
+    /** The first of the day that still stands, else the first that was taken back. */
+    private static void settled(SubjectFacts held, Debt debt) {
+        int found = -1;
+        for (int i = 0; i < held.arrearsCount; i++) {
+            boolean same = held.arrearsScene[i] == debt.scene() && held.since[i] == debt.since();
+            if (same && (found < 0 || (held.arrearsMarks[found] >= 4 && held.arrearsMarks[i] < 4))) {
+                found = i;
+            }
+        }
+        if (found >= 0) {
+            SubjectFacts rest = empty(SubjectType.PERSON);
+            for (int i = 0; i < held.arrearsCount; i++) {
+                if (i != found) {
+                    rest.arrearsMarks[rest.addArrears(held.arrearsScene[i], held.since[i])] = held.arrearsMarks[i];
+                }
+            }
+            held.arrearsCount = 0;
+            for (int i = 0; i < rest.arrearsCount; i++) {
+                held.arrearsMarks[held.addArrears(rest.arrearsScene[i], rest.since[i])] = rest.arrearsMarks[i];
+            }
+        }
+    }
+
+    private static String day(Change.Subject person, int scene, int since) {
+        return person + " " + scene + " " + since;
+    }
+
     private Act dispute(Change.Subject person, int today) {
         List<Debt> known = arrears.getOrDefault(person, List.of());
         Debt debt = known.isEmpty() ? new Debt(scene().index(), today) : known.get(random.nextInt(known.size()));
-        int marks = random.nextInt(2);
-        of(person).markArrears(debt.scene(), debt.since(), marks);
+        int marks = random.nextInt(4) == 0 ? 4 + random.nextInt(2) : random.nextInt(2);
+        String day = day(person, debt.scene(), debt.since());
+        if (marks % 2 == 1) {
+            disputed.add(day);
+        } else {
+            disputed.remove(day);
+        }
+        SubjectFacts held = of(person);
+        for (int i = 0; i < held.arrearsCount; i++) {
+            if (held.arrearsScene[i] == debt.scene() && held.since[i] == debt.since()) {
+                held.arrearsMarks[i] = held.arrearsMarks[i] >= 4 ? 4 + marks % 2 : marks;
+            }
+        }
         String scene = Fixtures.RULES.vocabulary().scenes().get(debt.scene()).id();
         return one(
                 person,

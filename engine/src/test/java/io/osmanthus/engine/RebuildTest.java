@@ -15,9 +15,11 @@ import io.osmanthus.snapshots.vocabulary.Item;
 import io.osmanthus.snapshots.vocabulary.ListDefinition;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +37,7 @@ final class RebuildTest {
     private final Random random = Seed.random("RebuildTest");
     private final Map<Integer, SubjectFacts> persons = new TreeMap<>();
     private final Map<Integer, SubjectFacts> organisations = new TreeMap<>();
+    private final Set<String> disputed = new HashSet<>();
     private int enrolments;
     private long position;
 
@@ -89,26 +92,33 @@ final class RebuildTest {
         } else if (random.nextInt(40) == 0) {
             apply(writer, new Change.Leave(person, List.of(Fixtures.token(number))));
             persons.remove(number);
+            disputed.removeIf(of -> of.startsWith(person + " "));
         } else {
             amend(writer, step, person, facts, scene, day);
         }
     }
 
-    private void amend(Writer writer, int step, Change.Subject person, SubjectFacts facts, int scene, int day) {
+    private void amend(Writer writer, int step, Change.Subject person, SubjectFacts facts, int anyScene, int anyDay) {
         switch (random.nextInt(7)) {
             case 0 -> {
-                int expires = random.nextBoolean() ? SubjectFacts.NONE : day + random.nextInt(900);
-                apply(writer, new Change.GiveConsent(person, scene, day, expires));
-                facts.removeConsents(scene, day);
-                facts.addConsent(scene, day, expires);
+                int expires = random.nextBoolean() ? SubjectFacts.NONE : anyDay + random.nextInt(900);
+                apply(writer, new Change.GiveConsent(person, anyScene, anyDay, expires));
+                facts.removeConsents(anyScene, anyDay);
+                facts.addConsent(anyScene, anyDay, expires);
             }
             case 1 -> {
-                apply(writer, new Change.WithdrawConsent(person, scene, Integer.MAX_VALUE));
-                facts.removeConsents(scene, Integer.MAX_VALUE);
+                apply(writer, new Change.WithdrawConsent(person, anyScene, Integer.MAX_VALUE));
+                facts.removeConsents(anyScene, Integer.MAX_VALUE);
             }
             case 2 -> {
+                // often of the day of another, which may be in dispute
+                boolean again = facts.arrearsCount > 0 && random.nextBoolean();
+                int scene = again ? facts.arrearsScene[0] : anyScene;
+                int day = again ? facts.since[0] : anyDay;
                 apply(writer, new Change.AddArrears(person, scene, day));
-                facts.addArrears(scene, day);
+                int at = facts.addArrears(scene, day);
+                facts.arrearsMarks[at] =
+                        disputed.contains(person + " " + scene + " " + day) ? SubjectFacts.DISPUTED : 0;
             }
             case 3 -> {
                 if (facts.arrearsCount > 0) {
@@ -117,12 +127,17 @@ final class RebuildTest {
                     facts.removeArrears(facts.arrearsScene[0], facts.since[0]);
                 }
             }
-            case 4 -> record(writer, step, SubjectType.PERSON, person, facts, PERSON_ITEMS, day);
+            case 4 -> record(writer, step, SubjectType.PERSON, person, facts, PERSON_ITEMS, anyDay);
             case 5 -> {
                 if (facts.arrearsCount > 0) {
-                    int marks = random.nextInt(2);
+                    int marks = random.nextInt(2) + (random.nextInt(4) == 0 ? SubjectFacts.RETRACTED : 0);
+                    String of = person + " " + facts.arrearsScene[0] + " " + facts.since[0];
                     apply(writer, new Change.MarkArrears(person, facts.arrearsScene[0], facts.since[0], marks));
                     facts.markArrears(facts.arrearsScene[0], facts.since[0], marks);
+                    disputed.remove(of);
+                    if (marks % 2 == 1) {
+                        disputed.add(of);
+                    }
                 }
             }
             default -> mark(writer, SubjectType.PERSON, person, facts);

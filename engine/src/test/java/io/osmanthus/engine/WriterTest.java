@@ -152,6 +152,43 @@ final class WriterTest {
     }
 
     @Test
+    void arrears_newOfADisputedDay_pauseNothing_untilItIsDecided() {
+        int scene = Fixtures.scene("culture");
+        Change.Subject person = Fixtures.person(1);
+        enrolWithToken(1);
+        apply(new Change.GiveConsent(person, scene, Fixtures.TODAY, SubjectFacts.NONE));
+        apply(new Change.AddArrears(person, scene, Fixtures.TODAY));
+        apply(new Change.MarkArrears(person, scene, Fixtures.TODAY, SubjectFacts.DISPUTED));
+        apply(new Change.SettleArrears(person, scene, Fixtures.TODAY));
+        apply(new Change.AddArrears(person, scene, Fixtures.TODAY));
+        assertEquals(1, check(scene, 1), "the day is in dispute, also when its first debt is gone");
+        apply(new Change.AddArrears(person, scene, Fixtures.TODAY - 1));
+        assertEquals(0, check(scene, 1), "another day is not");
+        apply(new Change.SettleArrears(person, scene, Fixtures.TODAY - 1));
+        apply(new Change.MarkArrears(person, scene, Fixtures.TODAY, 0));
+        assertEquals(0, check(scene, 1));
+    }
+
+    @Test
+    void arrears_newOfADayThatWasTakenBack_count_andAreSettledBeforeThese() {
+        int scene = Fixtures.scene("culture");
+        Change.Subject person = Fixtures.person(1);
+        enrolWithToken(1);
+        apply(new Change.GiveConsent(person, scene, Fixtures.TODAY, SubjectFacts.NONE));
+        apply(new Change.AddArrears(person, scene, Fixtures.TODAY));
+        apply(new Change.MarkArrears(person, scene, Fixtures.TODAY, SubjectFacts.RETRACTED));
+        apply(new Change.AddArrears(person, scene, Fixtures.TODAY));
+        assertEquals(0, check(scene, 1));
+        apply(new Change.MarkArrears(person, scene, Fixtures.TODAY, SubjectFacts.DISPUTED));
+        assertEquals(1, check(scene, 1));
+        apply(new Change.MarkArrears(person, scene, Fixtures.TODAY, 0));
+        assertEquals(0, check(scene, 1), "the new one was rightly reported; the old one stays taken back");
+        assertEquals(1, Objects.requireNonNull(held(person)).debts("culture", Fixtures.TODAY));
+        apply(new Change.SettleArrears(person, scene, Fixtures.TODAY));
+        assertEquals(1, check(scene, 1), "what counts is what was paid");
+    }
+
+    @Test
     void entry_takenBackBeforeItComes_staysBack() {
         Change.Subject organisation = Fixtures.organisation(1);
         int list = Fixtures.list("work-safety");

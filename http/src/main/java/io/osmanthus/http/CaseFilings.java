@@ -285,6 +285,7 @@ final class CaseFilings {
         content.with("id", name)
                 .with("scene", scene.id())
                 .withDay("since", found.since())
+                .with("debts", held.debts(scene.id(), found.since()))
                 .with("source", scene.arrearsSources().stream().sorted().collect(Collectors.joining("、")));
         return made(CaseKind.OBJECTION_ARREARS, content, false, name);
     }

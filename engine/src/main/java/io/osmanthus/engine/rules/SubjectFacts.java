@@ -175,26 +175,36 @@ public final class SubjectFacts {
         return removed;
     }
 
-    /** Removes the first arrears of a scene that began on a day; whether there were any. */
+    /**
+     * Removes the first arrears of a scene that began on a day, of those that were not taken back if there are such: who has paid
+     * must not be held to what counts still. Whether there were any.
+     */
     public boolean removeArrears(int scene, int sinceDay) {
-        for (int i = 0; i < arrearsCount; i++) {
-            if (arrearsScene[i] == scene && since[i] == sinceDay) {
-                int rest = --arrearsCount - i;
-                System.arraycopy(arrearsScene, i + 1, arrearsScene, i, rest);
-                System.arraycopy(since, i + 1, since, i, rest);
-                System.arraycopy(arrearsMarks, i + 1, arrearsMarks, i, rest);
-                return true;
+        int found = -1;
+        for (int i = arrearsCount - 1; i >= 0; i--) {
+            boolean counts = (arrearsMarks[i] & RETRACTED) == 0;
+            if (arrearsScene[i] == scene
+                    && since[i] == sinceDay
+                    && (found < 0 || counts || (arrearsMarks[found] & RETRACTED) != 0)) {
+                found = i;
             }
         }
-        return false;
+        if (found < 0) {
+            return false;
+        }
+        int rest = --arrearsCount - found;
+        System.arraycopy(arrearsScene, found + 1, arrearsScene, found, rest);
+        System.arraycopy(since, found + 1, since, found, rest);
+        System.arraycopy(arrearsMarks, found + 1, arrearsMarks, found, rest);
+        return true;
     }
 
-    /** Marks every arrears of a scene that began on a day; whether there were any. */
+    /** Marks every arrears of a scene that began on a day; what was taken back stays so. Whether there were any. */
     public boolean markArrears(int scene, int sinceDay, int marked) {
         boolean found = false;
         for (int i = 0; i < arrearsCount; i++) {
             if (arrearsScene[i] == scene && since[i] == sinceDay) {
-                arrearsMarks[i] = marked;
+                arrearsMarks[i] = marked | (arrearsMarks[i] & RETRACTED);
                 found = true;
             }
         }

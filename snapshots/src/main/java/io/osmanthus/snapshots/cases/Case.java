@@ -34,6 +34,15 @@ public record Case(
         int dueOn,
         int remaining,
         int reviewUntil) {
+    /** Whether nothing has been decided: what an objection is about is in dispute so long. */
+    boolean undecided() {
+        return switch (state) {
+            case FILED, FORWARDED -> true;
+            case SUSPENDED, PROPOSED -> resumes != CaseState.REVIEW;
+            case DECIDED, REVIEW, CLOSED -> false;
+        };
+    }
+
     /** In another state, with a day by which something is due. */
     Case at(CaseState next, int due) {
         return with(next, null, outcome, null, due, Days.NONE, reviewUntil);

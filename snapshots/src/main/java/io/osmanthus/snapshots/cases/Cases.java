@@ -52,17 +52,18 @@ public final class Cases {
         if (!filing.organisation() && page.gone(subject)) {
             throw new CaseException(CaseException.Code.GONE, "who files has left");
         }
-        refuseRepetition(page.connection(), filing);
+        Earlier earlier = Earlier.of(page, subject);
+        earlier.refuseRepetition(filing);
         Case row = procedure.filed(
                 UUID.randomUUID(),
                 filing.kind(),
                 subject,
                 filing.organisation(),
-                filing.object(),
+                earlier.object(filing),
                 filing.fourEyes(),
                 today);
         write(page, row, true);
-        Effects effects = new Effects(page, row, actor);
+        Effects effects = new Effects(page, row, actor, earlier);
         filing.content()
                 .with("case", row.id().toString())
                 .with("case_kind", row.kind().word())
@@ -101,8 +102,8 @@ public final class Cases {
             throw new CaseException(CaseException.Code.STALE, "the case has moved on");
         }
         Case next = procedure.moved(row, move, actor, today);
-        Effects effects = new Effects(page, row, actor);
-        Payload filing = effects.filing(row);
+        Earlier earlier = Earlier.of(page, row.subject());
+        Payload filing = earlier.filing(row);
         write(page, next, false);
         Payload payload = Payload.of()
                 .with("case", id.toString())
@@ -116,7 +117,7 @@ public final class Cases {
                 .withDay("review_until", next.reviewUntil());
         page.appendPersonal(row.subject(), Kind.CASE_MOVED, payload, actor);
         if (move.decides() && next.state() != CaseState.PROPOSED) {
-            effects.decided(row.kind(), filing, move);
+            new Effects(page, row, actor, earlier).decided(row, filing, move);
         }
         return next;
     }
@@ -168,6 +169,14 @@ public final class Cases {
     static List<Case> of(Connection connection, Subject subject) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement(COLUMNS + " WHERE subject = ? ORDER BY at DESC, id LIMIT " + LISTED_MAX)) {
+            select.setBytes(1, subject.bytes());
+            return read(select);
+        }
+    }
+
+    /** Every case of a subject. */
+    static List<Case> every(Connection connection, Subject subject) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(COLUMNS + " WHERE subject = ?")) {
             select.setBytes(1, subject.bytes());
             return read(select);
         }
@@ -235,42 +244,6 @@ public final class Cases {
                 }
             }
         }
-    }
-
-    private static void refuseRepetition(Connection connection, Filing filing) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(
-                "SELECT object = ?, state <> 'closed', outcome FROM cases WHERE subject = ? AND (object = ? OR state <> 'closed')")) {
-            select.setBytes(1, filing.object());
-            select.setBytes(2, filing.subject().bytes());
-            select.setBytes(3, filing.object());
-            int open = 0;
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    boolean same = rows.getBoolean(1);
-                    open += rows.getBoolean(2) ? 1 : 0;
-                    if (same && rows.getBoolean(2)) {
-                        throw new CaseException(CaseException.Code.CONFLICT, "a case about the same is open already");
-                    }
-                    if (same && forGood(filing.kind(), Move.UPHELD.word().equals(rows.getString(3)))) {
-                        throw new CaseException(
-                                CaseException.Code.CONFLICT, "a case about the same has been decided for good");
-                    }
-                }
-            }
-            if (open >= OPEN_MAX) {
-                throw new CaseException(
-                        CaseException.Code.TOO_MANY, OPEN_MAX + " cases are open already: wait until one is closed");
-            }
-        }
-    }
-
-    /** Whether a case that is closed leaves no other: a repair may be asked for again, arrears of one day may be new ones. */
-    private static boolean forGood(CaseKind kind, boolean upheld) {
-        return switch (kind) {
-            case REPAIR -> upheld;
-            case OBJECTION_ARREARS -> !upheld;
-            case OBJECTION_RECORD, OBJECTION_ACCESS, OBJECTION_ENTRY -> true;
-        };
     }
 
     private static void write(Page page, Case row, boolean fresh) throws SQLException {

@@ -7,7 +7,6 @@ import io.osmanthus.snapshots.ledger.Page;
 import io.osmanthus.snapshots.ledger.Payload;
 import io.osmanthus.snapshots.ledger.Subject;
 import io.osmanthus.snapshots.vocabulary.Marks;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,28 +21,16 @@ final class Effects {
     private final Subject subject;
     private final boolean organisation;
     private final String actor;
+    private final Earlier earlier;
     private final List<Entry> before;
 
-    Effects(Page page, Case row, String actor) throws SQLException {
+    Effects(Page page, Case row, String actor, Earlier earlier) {
         this.page = page;
         this.subject = row.subject();
         this.organisation = row.organisation();
         this.actor = actor;
-        this.before = page.about(subject);
-    }
-
-    /** What was filed, from the ledger. */
-    Payload filing(Case row) {
-        for (Entry entry : before) {
-            byte[] bytes = entry.payload();
-            if (entry.kind() == Kind.CASE_FILED && bytes != null) {
-                Payload payload = Payload.parse(bytes);
-                if (payload.text("case").equals(row.id().toString())) {
-                    return payload;
-                }
-            }
-        }
-        throw new CaseException(CaseException.Code.GONE, "what was filed cannot be read any more");
+        this.earlier = earlier;
+        this.before = earlier.changes();
     }
 
     /** An objection marks at once what it is about. */
@@ -54,12 +41,16 @@ final class Effects {
         }
     }
 
-    /** A decision takes the mark away, and takes back or repairs for good what it finds so. */
-    void decided(CaseKind kind, Payload content, Move outcome) {
+    /**
+     * A decision takes the mark away, unless another objection to the same waits for its own, and takes back or repairs for good
+     * what it finds so.
+     */
+    void decided(Case row, Payload content, Move outcome) {
+        CaseKind kind = row.kind();
         switch (kind) {
             case OBJECTION_RECORD, OBJECTION_ARREARS, OBJECTION_ENTRY -> {
                 int found = outcome == Move.REJECTED ? 0 : Marks.RETRACTED;
-                mark(kind, content, found, Marks.DISPUTED);
+                mark(kind, content, found, earlier.disputedElsewhere(row, content) ? 0 : Marks.DISPUTED);
             }
             case REPAIR -> {
                 if (outcome == Move.UPHELD) {
@@ -136,10 +127,13 @@ final class Effects {
         int marks = 0;
         for (Entry entry : before) {
             byte[] bytes = entry.payload();
-            if (entry.kind() == Kind.ARREARS_MARKED && bytes != null) {
+            boolean added = entry.kind() == Kind.ARREARS_ADDED;
+            if ((added || entry.kind() == Kind.ARREARS_MARKED) && bytes != null) {
                 Payload payload = Payload.parse(bytes);
-                boolean same = payload.text("scene").equals(scene) && payload.day("since") == since;
-                marks = same ? (int) payload.number("marks") : marks;
+                if (payload.text("scene").equals(scene) && payload.day("since") == since) {
+                    // what is new is in dispute with its day, and not taken back with what was there before
+                    marks = added ? marks & Marks.DISPUTED : (int) payload.number("marks");
+                }
             }
         }
         int next = (marks & ~remove) | add;

@@ -9,7 +9,7 @@ import io.osmanthus.snapshots.ledger.Subject;
  * <pre>
  * all kinds   grounds?, statement?, source?
  * record      id, item, severity?, occurred_on; of a repair also duties_fulfilled?, commitment_letter?, other?, entries?
- * arrears     id, scene, since
+ * arrears     id, scene, since, debts: how many are held of that day
  * access      id, scene?, client?, answer?, at
  * entry       id, list, leaves_on?; of a repair as of a record
  * </pre>

@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   tokens        the last binding holds, until the same person unbinds; who came back brings none of the delivered ones
  *   consents      each act ends those of its scene that were granted until its day; delivered ones only after a departure
  *   records       a record that is there stays as it is; the last marks hold, also those that came before the record
- *   arrears       of the rows of one scene and day each settlement takes one, if there is one: a running sum that stops at 0;
- *                 the last marks after a row hold
+ *   arrears       each settlement takes one of its scene and day, if there is one; see ArrearsFold
  *   list_entries  the last marks and the last day that an amendment gives hold, also where it came before the entry; a last
  *                 day that none gives is the delivery's
  */
@@ -218,41 +217,7 @@ final class LedgerFold {
     }
 
     private String arrears(long contained) {
-        long from = Math.max(contained, 0);
-        String acts = "(SELECT a.*, p.ordinal AS person FROM ledger_arrears a JOIN " + persons("p")
-                + " ON p.person_high = a.high AND p.person_low = a.low WHERE a.position > " + from + ")";
-        String before = "(SELECT s.* FROM " + SOURCE + " s WHERE true" + unlessLeftSince(contained, "s.person") + ")";
-        String rows = "(SELECT scene, person, since, amount_cents, reference, reference_high, reference_low, source,"
-                + " position FROM before UNION ALL SELECT scene, person, since, amount_cents, reference, reference_high, reference_low, source,"
-                + " position FROM acts WHERE added)";
-        String key = "scene, person, since";
-        // what is left of a key: those there were + all steps, lifted by how far the running sum would have gone below
-        // 0
-        String steps =
-                "(SELECT " + key + ", sum(step) OVER (PARTITION BY " + key + " ORDER BY position) AS running, step"
-                        + " FROM (SELECT *, CASE WHEN added THEN 1 ELSE -1 END AS step FROM acts))";
-        String sums =
-                "(SELECT " + key + ", CAST(sum(step) AS BIGINT) AS total, CAST(min(running) AS BIGINT) AS lowest FROM "
-                        + steps + " GROUP BY " + key + ")";
-        String counts = "(SELECT s.*, (SELECT count(*) FROM before d"
-                + " WHERE d.scene = s.scene AND d.person = s.person AND d.since = s.since) AS held FROM " + sums
-                + " s)";
-        String marked = "(SELECT m.*, p.ordinal AS person FROM ledger_arrears_marks m JOIN " + persons("p")
-                + " ON p.person_high = m.high AND p.person_low = m.low)";
-        return "WITH before AS MATERIALIZED " + before + ", acts AS MATERIALIZED " + acts + ", counts AS MATERIALIZED "
-                + counts + ", marked AS MATERIALIZED "
-                + marked
-                + " SELECT r.scene, r.person, r.since, r.amount_cents, r.reference, r.reference_high, r.reference_low,"
-                + " r.source, (SELECT arg_max(m.marks, m.position) FROM marked m WHERE m.scene = r.scene"
-                + " AND m.person = r.person AND m.since = r.since AND m.position > coalesce(r.position, 0)) AS marks,"
-                + " r.position FROM (SELECT *, count(*) OVER (PARTITION BY " + key + ") AS of_key,"
-                + " row_number() OVER (PARTITION BY " + key
-                + " ORDER BY position NULLS FIRST, reference_high) AS nth FROM "
-                + rows + ") r LEFT JOIN counts c USING (" + key + ")"
-                + " WHERE c.total IS NULL"
-                + " OR r.nth > r.of_key - (c.held + c.total - least(0, c.held + c.lowest))"
-                // as they would have come one after the other: the first is settled first
-                + " ORDER BY r.person, r.scene, r.since, r.position NULLS FIRST, r.reference_high";
+        return ArrearsFold.query(SOURCE, persons("p"), Math.max(contained, 0), unlessLeftSince(contained, "s.person"));
     }
 
     private String entries() {

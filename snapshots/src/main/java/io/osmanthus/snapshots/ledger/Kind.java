@@ -28,7 +28,10 @@ public enum Kind {
     ARREARS_ADDED,
     /** {@code scene, since}. */
     ARREARS_SETTLED,
-    /** {@code scene, since, marks}: marks of every arrears of the scene that began on that day, in place of those they had. */
+    /**
+     * {@code scene, since, marks}: marks of every arrears of the scene that began on that day. Disputed is the day, until another
+     * says otherwise, with what is added to it; taken back is for good what is there.
+     */
     ARREARS_MARKED,
     /** {@code entry_id, list, entered_on, leaves_on?}. */
     ENTRY_ADDED,

@@ -445,7 +445,7 @@ public final class RekeyLedger {
         }
     }
 
-    /** What a case is about is hashed under the old key too, and cannot be named: the same may be filed once more. */
+    /** What a case is about is hashed under the old key too, and cannot be named; what was filed says it still. */
     private void cases() throws SQLException {
         execute("CREATE TEMP TABLE next_cases (LIKE cases) ON COMMIT DROP");
         execute("INSERT INTO next_cases SELECT * FROM cases");

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +98,43 @@ final class CarriedLedgerTest {
             Set<String> left = facts(build(part(), options), "arrears", "amount_cents", "person", STAYS);
             assertEquals(1, left.size());
             assertTrue(expected.containsAll(left) && !left.contains("5"), "what is new since is taken");
+        }
+    }
+
+    /** A day in dispute stays so with what is added to it; what was taken back is no measure for what comes after. */
+    @Test
+    void arrears_newOfADisputedDay_areInDispute_andOfADayTakenBackAreNot() throws IOException, SQLException {
+        try (Ledger ledger = Ledger.open(Database.fresh(), Fixtures.KEY, TENTH)) {
+            IntakeOptions options = Fixtures.OPTIONS.with(ledger);
+            Subject stays = subject(STAYS);
+            personal(ledger, stays, Kind.ARREARS_MARKED, debt("2026-05-01").with("marks", 1));
+            personal(
+                    ledger,
+                    stays,
+                    Kind.ARREARS_ADDED,
+                    debt("2026-05-01").with("amount_cents", 7).with("reference", "REF-7"));
+            String column = "amount_cents || ' ' || coalesce(f.marks, 0)";
+            assertEquals(
+                    Set.of("1 1", "2 1", "7 1", "3 0"),
+                    facts(build(full(), options), "arrears", column, "person", STAYS));
+            personal(ledger, stays, Kind.ARREARS_MARKED, debt("2026-05-01").with("marks", 4));
+            personal(
+                    ledger,
+                    stays,
+                    Kind.ARREARS_ADDED,
+                    debt("2026-05-01").with("amount_cents", 8).with("reference", "REF-8"));
+            for (Path delivery : List.of(full(), part(), part())) {
+                assertEquals(
+                        Set.of("1 4", "2 4", "7 4", "8 0", "3 0"),
+                        facts(build(delivery, options), "arrears", column, "person", STAYS));
+            }
+            personal(ledger, stays, Kind.ARREARS_SETTLED, debt("2026-05-01"));
+            for (Path delivery : List.of(part(), full(), part())) {
+                assertEquals(
+                        Set.of("1 4", "2 4", "7 4", "3 0"),
+                        facts(build(delivery, options), "arrears", column, "person", STAYS),
+                        "what counts is what was paid");
+            }
         }
     }
 
