@@ -1,6 +1,7 @@
 package io.osmanthus.engine;
 
 import io.osmanthus.engine.rules.SubjectFacts;
+import io.osmanthus.snapshots.cases.Cases;
 import io.osmanthus.snapshots.ledger.Act;
 import io.osmanthus.snapshots.ledger.Amendment;
 import io.osmanthus.snapshots.ledger.Kind;
@@ -56,7 +57,12 @@ final class RandomActs {
     private final Map<Change.Subject, Change.Subject> owners = new HashMap<>();
     private final Map<Waiting, Integer> early = new HashMap<>();
     private final Map<Waiting, List<Amendment>> earlyEntries = new HashMap<>();
-    private final Set<String> disputed = new HashSet<>();
+
+    /** Of the days of debts: what was marked last, of which a new debt leaves the dispute only. */
+    private final Map<String, Integer> days = new HashMap<>();
+
+    private final Map<String, Integer> debtsCame = new HashMap<>();
+    private int debtsCome;
     private Change.Subject touched;
 
     private record Named(String id, String source) {}
@@ -136,6 +142,32 @@ final class RandomActs {
         }
     }
 
+    /** What was marked last of a day's debts, as far as it is of what is there now. */
+    int dayMarks(Change.Subject person, int scene, int since) {
+        return days.getOrDefault(day(person, scene, since), 0);
+    }
+
+    /** How many debts have come so far, of anybody. */
+    int debtsCome() {
+        return debtsCome;
+    }
+
+    /** The number of the last debt of a day, or 0. */
+    int lastDebt(Change.Subject person, int scene, int since) {
+        return debtsCame.getOrDefault(day(person, scene, since), 0);
+    }
+
+    /** Marks a day and its debts; what was taken back stays so. */
+    void markDay(Change.Subject person, int scene, int since, int marks) {
+        days.put(day(person, scene, since), marks);
+        SubjectFacts held = of(person);
+        for (int i = 0; i < held.arrearsCount; i++) {
+            if (held.arrearsScene[i] == scene && held.since[i] == since) {
+                held.arrearsMarks[i] = held.arrearsMarks[i] >= 4 ? 4 + marks % 2 : marks;
+            }
+        }
+    }
+
     /** The next act, done on an epoch day; the model has done it already. */
     Act next(int today) {
         if (random.nextInt(8) == 0) {
@@ -170,10 +202,14 @@ final class RandomActs {
         left.add(person);
         owners.values().removeIf(person::equals);
         early.keySet().removeIf(waiting -> waiting.subject().equals(person));
-        disputed.removeIf(day -> day.startsWith(person + " "));
+        days.keySet().removeIf(day -> day.startsWith(person + " "));
         records.getOrDefault(person, new ArrayList<>())
                 .removeIf(named -> named.id().startsWith(OURS));
-        return one(person, Kind.LEFT, Payload.of());
+        return page -> {
+            page.appendPersonal(ledger(person), Kind.LEFT, Payload.of(), "self");
+            Cases.forget(page, ledger(person));
+            return DONE;
+        };
     }
 
     private Act give(Change.Subject person, int today) {
@@ -284,8 +320,11 @@ final class RandomActs {
         SceneDefinition scene = scene();
         int since = today - random.nextInt(5);
         int index = of(person).addArrears(scene.index(), since);
-        of(person).arrearsMarks[index] = disputed.contains(day(person, scene.index(), since)) ? 1 : 0;
+        int disputed = dayMarks(person, scene.index(), since) & 1;
+        days.put(day(person, scene.index(), since), disputed);
+        of(person).arrearsMarks[index] = disputed;
         arrears(person, scene.index(), since);
+        debtsCame.put(day(person, scene.index(), since), ++debtsCome);
         return one(
                 person,
                 Kind.ARREARS_ADDED,
@@ -338,18 +377,7 @@ final class RandomActs {
         List<Debt> known = arrears.getOrDefault(person, List.of());
         Debt debt = known.isEmpty() ? new Debt(scene().index(), today) : known.get(random.nextInt(known.size()));
         int marks = random.nextInt(4) == 0 ? 4 + random.nextInt(2) : random.nextInt(2);
-        String day = day(person, debt.scene(), debt.since());
-        if (marks % 2 == 1) {
-            disputed.add(day);
-        } else {
-            disputed.remove(day);
-        }
-        SubjectFacts held = of(person);
-        for (int i = 0; i < held.arrearsCount; i++) {
-            if (held.arrearsScene[i] == debt.scene() && held.since[i] == debt.since()) {
-                held.arrearsMarks[i] = held.arrearsMarks[i] >= 4 ? 4 + marks % 2 : marks;
-            }
-        }
+        markDay(person, debt.scene(), debt.since(), marks);
         String scene = Fixtures.RULES.vocabulary().scenes().get(debt.scene()).id();
         return one(
                 person,
