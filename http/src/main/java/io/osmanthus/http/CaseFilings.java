@@ -277,7 +277,7 @@ final class CaseFilings {
         Held held = reader.held(subject.high(), subject.low());
         CaseLookups.Debt debt = lookups.debt(id);
         Held.Arrears found = held == null || debt == null ? null : held.arrears(debt.scene(), debt.since());
-        if (found == null) {
+        if (held == null || found == null) {
             return notFound();
         }
         SceneDefinition scene = found.scene();
