@@ -359,12 +359,14 @@ final class RandomActs {
             SubjectFacts rest = empty(SubjectType.PERSON);
             for (int i = 0; i < held.arrearsCount; i++) {
                 if (i != found) {
-                    rest.arrearsMarks[rest.addArrears(held.arrearsScene[i], held.since[i])] = held.arrearsMarks[i];
+                    int at = rest.addArrears(held.arrearsScene[i], held.since[i]);
+                    rest.arrearsMarks[at] = held.arrearsMarks[i];
                 }
             }
             held.arrearsCount = 0;
             for (int i = 0; i < rest.arrearsCount; i++) {
-                held.arrearsMarks[held.addArrears(rest.arrearsScene[i], rest.since[i])] = rest.arrearsMarks[i];
+                int at = held.addArrears(rest.arrearsScene[i], rest.since[i]);
+                held.arrearsMarks[at] = rest.arrearsMarks[i];
             }
         }
     }
