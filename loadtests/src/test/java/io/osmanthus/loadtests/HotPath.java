@@ -63,6 +63,7 @@ public final class HotPath {
         List<String> parts = args.length > 3
                 ? List.of(args).subList(3, args.length)
                 : List.of("single", "batch", "open", "overload", "scores", "forged");
+        Workshop.apiKey(); // wrk's scripts read it: found missing now, not after half an hour
         if (System.getProperty("persons", "").isBlank()) {
             System.setProperty("persons", "1000000");
         }

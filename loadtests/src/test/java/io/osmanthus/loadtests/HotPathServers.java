@@ -147,7 +147,7 @@ public final class HotPathServers {
                 "terminal",
                 Role.TERMINAL,
                 "Terminal",
-                Set.of(ApiKey.sha256(String.valueOf(System.getenv("OSMANTHUS_API_KEY")))),
+                Set.of(ApiKey.sha256(Workshop.apiKey())),
                 Set.of("transit"),
                 Set.of(),
                 Set.of(),

@@ -98,7 +98,7 @@ final class OpenLoopBars {
     }
 
     private Supplier<byte[]> checks() throws IOException {
-        String key = String.valueOf(System.getenv("OSMANTHUS_API_KEY"));
+        String key = Workshop.apiKey();
         List<byte[]> requests = new ArrayList<>();
         for (String line : Files.readAllLines(directory.resolve("tokens.csv"))) {
             String[] token = line.split(",", 2);

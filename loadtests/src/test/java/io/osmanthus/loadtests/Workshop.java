@@ -150,4 +150,14 @@ final class Workshop {
             return 0; // it has just ended, or there is no /proc here
         }
     }
+
+    /** The key with which a measuring client asks, and which the servers made here know. */
+    static String apiKey() {
+        String key = System.getenv("OSMANTHUS_API_KEY");
+        if (key == null || key.isBlank()) {
+            throw new IllegalStateException(
+                    "set OSMANTHUS_API_KEY to a key made by: java -jar http/target/osmanthus.jar key new");
+        }
+        return key;
+    }
 }
