@@ -155,6 +155,20 @@ final class MeasuredServer implements AutoCloseable {
         return process.info().totalCpuDuration().map(d -> d.toNanos() / 1e9).orElse(0.0);
     }
 
+    /** CPU seconds of its event loops so far. */
+    double loopSeconds() throws IOException {
+        double nanos = 0;
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            for (Path thread : threads.toList()) {
+                if (Files.readString(thread.resolve("comm")).startsWith(EVENT_LOOP)) {
+                    nanos += Long.parseLong(
+                            Files.readString(thread.resolve("schedstat")).split(" ", -1)[0]);
+                }
+            }
+        }
+        return nanos / 1e9;
+    }
+
     /** What {@code /health/ready} says, once it is as wanted. */
     JsonNode await(Predicate<JsonNode> wanted, int seconds) throws IOException, InterruptedException {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);

@@ -35,13 +35,17 @@ public final class MidnightTremor {
     public static void main(String[] args) throws Exception {
         long persons = args.length > 0 ? Long.parseLong(args[0]) : 200_000;
         int seconds = args.length > 1 ? Integer.parseInt(args[1]) : 20;
+        boolean held;
         Workshop workshop = Workshop.temporary("midnight");
         try {
             long ending = make(workshop, persons);
             Rehearsal.say("%,d persons; %,d consents for transit end at midnight", persons, ending);
-            run(workshop, new City(persons, 0, SEED, DAY), seconds);
+            held = run(workshop, new City(persons, 0, SEED, DAY), seconds);
         } finally {
             workshop.tidy();
+        }
+        if (!held) {
+            System.exit(1);
         }
     }
 
@@ -93,7 +97,7 @@ public final class MidnightTremor {
         return ending;
     }
 
-    private static void run(Workshop workshop, City city, int seconds) throws Exception {
+    private static boolean run(Workshop workshop, City city, int seconds) throws Exception {
         String loopCpu = DemoCity.text("serverCpu", "0");
         String restCpu = DemoCity.text("wrkCpu", "1");
         MeasuredServer.pinSelf(restCpu);
@@ -113,7 +117,7 @@ public final class MidnightTremor {
         Path log = workshop.directory().resolve("serve.log");
         try (MeasuredServer server = MeasuredServer.start(command, Workshop.environment(), log, loopCpu, restCpu)) {
             Rehearsal rehearsal = new Rehearsal(city, "transit", key);
-            rehearsal.run(server.port(), playing -> {
+            rehearsal.run(server, playing -> {
                 server.tell("prepare");
                 server.line(PREPARED, LOAD_SECONDS_MAX);
                 Thread.sleep(2_000);
@@ -129,7 +133,7 @@ public final class MidnightTremor {
                 Thread.sleep(TimeUnit.SECONDS.toMillis(seconds));
                 playing.phase(2);
             });
-            rehearsal.report();
+            return rehearsal.report();
         }
     }
 }

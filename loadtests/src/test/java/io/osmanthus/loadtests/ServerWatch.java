@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerWatch {
     private static final String CHECKS = "osmanthus_checks_seconds";
+    /** How late event loops come to their work: what a request waits before the server's own time of it begins. */
+    private static final String LAG = "osmanthus_loop_lag_seconds";
+
     private static final String TRAIL = "osmanthus_trail_events_total";
     private static final String BUDGET_SECONDS = Settings.text("serverP999Seconds", "0.01");
     private static final String BUDGET = "le=\"" + BUDGET_SECONDS + "\"";
@@ -120,6 +123,10 @@ final class ServerWatch {
         words.add(say(
                 "%.0f single checks, %.4f %% of them within %s s on the server",
                 checks, 100 * within / checks, BUDGET_SECONDS));
+        double looks = grown(before, after, LAG + "_count", "");
+        words.add(say(
+                "%.0f looks at the event loops' lag, %.4f %% of them within %s s",
+                looks, 100 * grown(before, after, LAG + "_bucket", BUDGET) / looks, BUDGET_SECONDS));
         words.add(say(
                 "%.0f events in the trail, %d answers about persons received",
                 grown(before, after, TRAIL, ""), latencies.answersAboutPersons()));
@@ -140,6 +147,10 @@ final class ServerWatch {
         double checks = grown(before, after, CHECKS + "_count", "");
         double within = grown(before, after, CHECKS + "_bucket", BUDGET);
         require(checks > 0 && within >= WITHIN_BUDGET * checks, "p99.9 on the server is over " + BUDGET_SECONDS + " s");
+        double looks = grown(before, after, LAG + "_count", "");
+        require(
+                looks > 0 && grown(before, after, LAG + "_bucket", BUDGET) >= WITHIN_BUDGET * looks,
+                "p99.9 of the event loops' lag is over " + BUDGET_SECONDS + " s");
         double events = grown(before, after, TRAIL, "");
         long received = latencies.answersAboutPersons();
         require(!alone || Math.round(events) == received, "the trail grew by " + events + ", received " + received);

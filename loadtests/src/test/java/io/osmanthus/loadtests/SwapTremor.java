@@ -32,12 +32,13 @@ public final class SwapTremor {
         long persons = args.length > 0 ? Long.parseLong(args[0]) : 200_000;
         int seconds = args.length > 1 ? Integer.parseInt(args[1]) : 20;
         long organisations = args.length > 3 ? Long.parseLong(args[3]) : persons / 4;
+        boolean held;
         Workshop workshop = Workshop.temporary("swap");
         try {
             SnapshotStore store =
                     args.length > 2 ? SnapshotStore.open(Path.of(args[2])) : make(workshop, persons, organisations);
             List<String> versions = store.list();
-            run(
+            held = run(
                     workshop,
                     store,
                     versions.get(0),
@@ -46,6 +47,9 @@ public final class SwapTremor {
                     seconds);
         } finally {
             workshop.tidy();
+        }
+        if (!held) {
+            System.exit(1);
         }
     }
 
@@ -71,7 +75,8 @@ public final class SwapTremor {
         return SnapshotStore.open(workshop.directory().resolve("store"));
     }
 
-    private static void run(Workshop workshop, SnapshotStore store, String first, String second, City city, int seconds)
+    private static boolean run(
+            Workshop workshop, SnapshotStore store, String first, String second, City city, int seconds)
             throws Exception {
         String before = store.current();
         String loopCpu = DemoCity.text("serverCpu", "0");
@@ -92,7 +97,7 @@ public final class SwapTremor {
             Rehearsal rehearsal = new Rehearsal(city, "transit", key);
             long[] resident = new long[2];
             double[] took = new double[2];
-            rehearsal.run(server.port(), playing -> {
+            rehearsal.run(server, playing -> {
                 playing.phase(0);
                 Thread.sleep(seconds * 1_000L);
                 resident[0] = server.residentMebibytes();
@@ -112,7 +117,7 @@ public final class SwapTremor {
                     "swap of %,d persons: served after %.1f s (%.1f CPU-s of the server, answers included);"
                             + " resident %,d MiB before, %,d MiB after",
                     city.persons(), took[0], took[1], resident[0], resident[1]);
-            rehearsal.report();
+            return rehearsal.report();
         } finally {
             store.activate(before);
         }

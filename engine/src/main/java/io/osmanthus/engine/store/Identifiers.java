@@ -43,7 +43,7 @@ public final class Identifiers implements AutoCloseable {
     private final long capacity;
     private final int buckets;
 
-    /** Where the buckets lie, for look-ups; 0 while nothing was put into one. An entry of one size never moves. */
+    /** Where the buckets lie, for look-ups. An entry of one size never moves. */
     private final BytesStore<?, Void> addresses;
 
     private final LongAdder count = new LongAdder();
@@ -75,10 +75,14 @@ public final class Identifiers implements AutoCloseable {
                 .create();
         BucketNumber number = new BucketNumber();
         Bucket empty = new Bucket();
+        Identifiers made = new Identifiers(map, identifiers, buckets);
         for (int i = 0; i < buckets; i++) {
             map.put(number.at(i), empty);
+            try (ExternalMapQueryContext<BucketNumber, Bucket, ?> query = map.queryContext(number)) {
+                made.addresses.writeLong((long) i * Long.BYTES, address(number, query.entry()));
+            }
         }
-        return new Identifiers(map, identifiers, buckets);
+        return made;
     }
 
     /** A look-up for one thread. */
@@ -109,6 +113,12 @@ public final class Identifiers implements AutoCloseable {
     /** In the order of pseudonyms. */
     private int bucket(long high) {
         return (int) (((high >>> 32) * buckets) >>> 32);
+    }
+
+    /** What is written after it is not seen before it: a volatile write alone would let that happen on other processors than x86. */
+    private void begin() {
+        begun.getAndIncrement();
+        VarHandle.storeStoreFence();
     }
 
     private synchronized void overflow(long high, long low, int place) {
@@ -171,7 +181,7 @@ public final class Identifiers implements AutoCloseable {
             long address = addresses.readLong((long) at * Long.BYTES);
             // In this order: what has ended had begun, so that equal numbers mean that nobody was writing.
             long before = ended.get();
-            if (address != 0 && begun.get() == before) {
+            if (begun.get() == before) {
                 // One of the two is ABSENT, all ones.
                 int place = bucket.of(high, low).search(address).place() & findOverflow(high, low);
                 VarHandle.loadLoadFence();
@@ -184,10 +194,11 @@ public final class Identifiers implements AutoCloseable {
 
         /** Beside a writer: under the lock of the map's segment. */
         private int findLocked(int at, long high, long low) {
-            if (map.getUsing(number.at(at), bucket.of(high, low)) == null) {
-                throw new IllegalStateException("bucket " + at + " is gone");
+            try (ExternalMapQueryContext<BucketNumber, Bucket, ?> query = map.queryContext(number.at(at))) {
+                query.readLock().lock();
+                // The overflow too: an identifier moves between it and its bucket under this lock.
+                return bucket.of(high, low).search(address(query.entry())).place() & findOverflow(high, low);
             }
-            return bucket.place() & findOverflow(high, low);
         }
 
         /**
@@ -195,10 +206,7 @@ public final class Identifiers implements AutoCloseable {
          * before they are looked up, the way to memory is gone for all at once. What is read here is not looked at.
          */
         public void touch(long high) {
-            long address = addresses.readLong((long) bucket(high) * Long.BYTES);
-            if (address != 0) {
-                touched = Bucket.touch(address);
-            }
+            touched = Bucket.touch(addresses.readLong((long) bucket(high) * Long.BYTES));
         }
 
         /** Adds or replaces an identifier. */
@@ -234,7 +242,7 @@ public final class Identifiers implements AutoCloseable {
             try (ExternalMapQueryContext<BucketNumber, Bucket, ?> query = map.queryContext(number.at(stagedBucket))) {
                 query.writeLock().lock();
                 long address = address(query.entry());
-                begun.getAndIncrement();
+                begin();
                 try {
                     for (int i = 0; i < waiting; i++) {
                         fresh += put(address, staged[3 * i], staged[3 * i + 1], (int) staged[3 * i + 2]) ? 1 : 0;
@@ -242,7 +250,6 @@ public final class Identifiers implements AutoCloseable {
                 } finally {
                     ended.getAndIncrement();
                 }
-                addresses.writeOrderedLong((long) number.number * Long.BYTES, address);
             }
             count.add(fresh);
         }
@@ -262,7 +269,7 @@ public final class Identifiers implements AutoCloseable {
             try (ExternalMapQueryContext<BucketNumber, Bucket, ?> query = map.queryContext(number.at(bucket(high)))) {
                 query.writeLock().lock();
                 long address = address(query.entry());
-                begun.getAndIncrement();
+                begin();
                 try {
                     if (bucket.of(high, low).remove(address) || removeOverflow(high, low)) {
                         count.decrement();
@@ -274,11 +281,15 @@ public final class Identifiers implements AutoCloseable {
         }
 
         private long address(@Nullable MapEntry<BucketNumber, Bucket> entry) {
-            if (entry == null) {
-                throw new IllegalStateException("bucket " + number.number + " is gone");
-            }
-            Data<Bucket> value = entry.value();
-            return value.bytes().addressForRead(value.offset());
+            return Identifiers.address(number, entry);
         }
+    }
+
+    private static long address(BucketNumber number, @Nullable MapEntry<BucketNumber, Bucket> entry) {
+        if (entry == null) {
+            throw new IllegalStateException("bucket " + number.number + " is gone");
+        }
+        Data<Bucket> value = entry.value();
+        return value.bytes().addressForRead(value.offset());
     }
 }
