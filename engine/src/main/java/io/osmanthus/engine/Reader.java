@@ -212,7 +212,8 @@ public final class Reader implements AutoCloseable {
         subjectHigh = now.pseudonyms().high(read);
         subjectLow = now.pseudonyms().low(read);
         // one who is leaving right now has lost one half or both
-        subjectKnown = known & subjectHigh != 0 & subjectLow != 0;
+        long whole = ((subjectHigh | -subjectHigh) & (subjectLow | -subjectLow)) >>> 63;
+        subjectKnown = (whole & (known ? 1 : 0)) != 0;
     }
 
     /** The explained score of a person by their {@code PERSON} pseudonym, or null where not enrolled. */

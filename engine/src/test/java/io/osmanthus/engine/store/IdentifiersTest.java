@@ -163,7 +163,8 @@ final class IdentifiersTest {
                     lookup.put(5, 78, 2);
                     lookup.remove(5, 78);
                     if (i % 8 == 0) {
-                        // half a pseudonym in common: the later one stands in the overflow, and moves when it is put again
+                        // half a pseudonym in common: the later one stands in the overflow, and moves when it is put
+                        // again
                         lookup.put(6, 77, 3);
                         lookup.put(5, 77, 1);
                         lookup.remove(6, 77);
