@@ -23,7 +23,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -33,7 +32,15 @@ final class FollowerTest {
     private static final int PERSONS = 150;
     private static final int ORGANISATIONS = 20;
     private static final int ACTS = Boolean.getBoolean("osmanthus.drills") ? 10_000 : 1_500;
-    private static final int BACKLOG = 1_000_000;
+
+    /** Changes that a node has to catch up with. */
+    private static final int BACKLOG =
+            Integer.getInteger("backlog", Boolean.getBoolean("osmanthus.drills") ? 1_000_000 : 20_000);
+
+    /** Of those, what one act appends. */
+    private static final int ACT_CHANGES = 5_000;
+
+    private static final int QUIET_SECONDS = 5;
 
     /** Persons of the node that serves. */
     private static final int SERVED = 10_000;
@@ -72,6 +79,13 @@ final class FollowerTest {
     /** A node: an engine, what it follows the ledger with, and its generation. */
     private record Node(Ledger ledger, Engine engine, Follower follower, LedgerTail tail) implements AutoCloseable {
         static Node on(Ledger.Place place) {
+            Node node = cutOff(place);
+            node.tail().start();
+            return node;
+        }
+
+        /** One that knows the ledger as it is now, and hears of nothing more until its tail is started. */
+        static Node cutOff(Ledger.Place place) {
             Ledger ledger = Ledger.open(place, KEY, InstantSource.system());
             Engine engine = new Engine();
             Follower[] holder = new Follower[1];
@@ -89,7 +103,6 @@ final class FollowerTest {
             Follower follower =
                     new Follower(ledger, engine, tail.position(), 60, (version, ordinal) -> List.of(), () -> {});
             holder[0] = follower;
-            tail.start();
             Departures departures = Departures.of(ledger);
             Generation generation = Fixtures.empty(20_000, ORGANISATIONS);
             for (int i = 0; i < ORGANISATIONS; i++) {
@@ -166,7 +179,6 @@ final class FollowerTest {
 
     @Test
     void backlog_replayed_speed() {
-        int backlog = Boolean.getBoolean("osmanthus.drills") ? BACKLOG : 20_000;
         Ledger.Place place = Database.fresh();
         try (Ledger ledger = Ledger.open(place, KEY, InstantSource.system())) {
             List<CompletableFuture<Act.Receipt>> done = new ArrayList<>();
@@ -177,10 +189,10 @@ final class FollowerTest {
                     return DONE;
                 }));
             }
-            for (int i = 0; i < backlog / 5_000; i++) {
+            for (int i = 0; i < BACKLOG / ACT_CHANGES; i++) {
                 int seed = i;
                 done.add(ledger.submit(null, page -> {
-                    for (int j = 0; j < 5_000; j++) {
+                    for (int j = 0; j < ACT_CHANGES; j++) {
                         consent(page, (seed * 31 + j) % PERSONS, SCENES.get(j % SCENES.size()), 0);
                     }
                     return DONE;
@@ -194,59 +206,60 @@ final class FollowerTest {
             long changes = node.generation().position();
             System.out.println("replayed " + changes + " changes in " + ms + " ms: " + changes * 1000 / Math.max(1, ms)
                     + " a second");
-            assertEquals(backlog + PERSONS, changes);
+            assertEquals(BACKLOG + PERSONS, changes);
         }
     }
 
-    /** What becomes visible at once to a node that serves: after an outage of a node, or a night's work of an office. */
+    /** What a node has to catch up with that was cut off from the ledger, or sees a night's work of an office arrive. */
     @Test
     void backlog_appliedWhileChecksAreAnswered_speed() throws InterruptedException {
-        int backlog = Boolean.getBoolean("osmanthus.drills") ? BACKLOG : 20_000;
         Ledger.Place place = Database.fresh();
-        try (Node node = Node.on(place);
-                Ledger writer = Ledger.open(place, KEY, InstantSource.system())) {
-            node.at(enrolled(writer).position());
-            try (SteadyChecks checks = new SteadyChecks(node.engine(), SERVED)) {
+        try (Ledger writer = Ledger.open(place, KEY, InstantSource.system())) {
+            enrolled(writer);
+            try (Node node = Node.cutOff(place);
+                    SteadyChecks checks = new SteadyChecks(node.engine(), SERVED)) {
+                long last = fill(writer);
+                long from = node.generation().position();
                 double rate = checks.saturation() / 2;
                 Thread checking = checks.start(rate);
                 TimeUnit.SECONDS.sleep(1);
                 checks.p999Micros();
-                TimeUnit.SECONDS.sleep(2);
+                TimeUnit.SECONDS.sleep(QUIET_SECONDS);
                 int quiet = checks.p999Micros();
-                CountDownLatch all = new CountDownLatch(1);
-                CompletableFuture<Act.Receipt> first = writer.submit(null, page -> {
-                    all.await();
-                    return DONE;
-                });
-                CompletableFuture<Act.Receipt> last = first;
-                for (int i = 0; i < backlog / 5_000; i++) {
-                    int begin = i * 5_000;
-                    last = writer.submit(null, page -> {
-                        for (int j = begin; j < begin + 5_000; j++) {
+                long begin = System.nanoTime();
+                node.tail().start();
+                node.at(last);
+                long ms = Math.max(1, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+                int loaded = checks.p999Micros();
+                checks.stop();
+                checking.join();
+                long changes = node.generation().position() - from;
+                System.out.printf(
+                        "applied %d changes in %d ms, %d a second, beside %.0f checks a second; p99.9 of a burst %d us"
+                                + " before, %d us meanwhile%n",
+                        changes, ms, changes * 1_000 / ms, rate * SteadyChecks.BURST, quiet, loaded);
+                assertEquals(BACKLOG, changes);
+                assertEquals(last, node.generation().position());
+            }
+        }
+    }
+
+    /** Appends the backlog; its last position. */
+    private static long fill(Ledger writer) {
+        long last = 0;
+        for (int begin = 0; begin < BACKLOG; begin += ACT_CHANGES) {
+            int first = begin;
+            last = writer.submit(null, page -> {
+                        for (int j = first; j < first + ACT_CHANGES; j++) {
                             int number = 1 + Math.floorMod(j * 7_919, SERVED);
                             consent(page, number, SCENES.get(j % SCENES.size()), j % 3);
                         }
                         return DONE;
-                    });
-                }
-                all.countDown();
-                first.join();
-                checks.p999Micros();
-                long begin = System.nanoTime();
-                long from = node.generation().position();
-                node.at(last.join().position());
-                long ms = Math.max(1, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
-                int loaded = checks.p999Micros();
-                long applied = node.generation().position() - from;
-                System.out.printf(
-                        "applied %d changes in %d ms, %d a second, beside %.0f checks a second; p99.9 of a burst %d us"
-                                + " before, %d us meanwhile%n",
-                        applied, ms, applied * 1_000 / ms, rate * 64, quiet, loaded);
-                checks.stop();
-                checking.join();
-                assertEquals(last.join().position(), node.generation().position());
-            }
+                    })
+                    .join()
+                    .position();
         }
+        return last;
     }
 
     private static Act.Receipt enrolled(Ledger writer) {

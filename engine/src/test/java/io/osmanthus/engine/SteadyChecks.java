@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * for what they were not even asked.
  */
 final class SteadyChecks implements AutoCloseable {
-    private static final int BURST = 64;
+    static final int BURST = 64;
     private static final int MICROS_MAX = 1_000_000;
 
     private final Engine engine;
