@@ -37,8 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class ServerKillDrillTest {
     private static final boolean DRILLS = Boolean.getBoolean("osmanthus.drills");
-    private static final int SERVER_KILLS = DRILLS ? 200 : 20;
-    private static final int DATABASE_KILLS = DRILLS ? 50 : 5;
+    private static final int SERVER_KILLS = Integer.getInteger("kills", DRILLS ? 200 : 20);
+    private static final int DATABASE_KILLS = Integer.getInteger("kills", DRILLS ? 50 : 5);
     private static final int PERSONS = 200;
     private static final int LOAD_MS_MORE = 300;
 

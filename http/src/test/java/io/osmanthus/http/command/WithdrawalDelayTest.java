@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class WithdrawalDelayTest {
     private static final boolean DRILLS = Boolean.getBoolean("osmanthus.drills");
-    private static final int TRIALS = DRILLS ? 2_000 : 60;
+    private static final int TRIALS = Integer.getInteger("trials", DRILLS ? 2_000 : 60);
     private static final int WARM_UP = 20;
     private static final double MEDIAN_MS_MAX = 100;
     private static final double P999_MS_MAX = 1_000;
