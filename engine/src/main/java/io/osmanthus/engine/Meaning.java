@@ -5,7 +5,7 @@ import io.osmanthus.snapshots.Days;
 import io.osmanthus.snapshots.ledger.Amendment;
 import io.osmanthus.snapshots.ledger.Entry;
 import io.osmanthus.snapshots.ledger.Kind;
-import io.osmanthus.snapshots.ledger.Payload;
+import io.osmanthus.snapshots.ledger.PayloadReader;
 import io.osmanthus.snapshots.vocabulary.Item;
 import io.osmanthus.snapshots.vocabulary.ListDefinition;
 import io.osmanthus.snapshots.vocabulary.SceneDefinition;
@@ -25,6 +25,7 @@ final class Meaning {
 
     private final Vocabulary vocabulary;
     private final Map<String, Integer> sources = new HashMap<>();
+    private final PayloadReader payloads = new PayloadReader();
 
     Meaning(Generation generation) {
         vocabulary = generation.rules().vocabulary();
@@ -42,11 +43,11 @@ final class Meaning {
         }
         Change.Subject subject =
                 new Change.Subject(entry.subject().high(), entry.subject().low());
-        Change change = of(kind, subject, Payload.parse(bytes));
+        Change change = of(kind, subject, payloads.read(bytes));
         return change == null ? NOTHING : change;
     }
 
-    private @Nullable Change of(Kind kind, Change.Subject subject, Payload payload) {
+    private @Nullable Change of(Kind kind, Change.Subject subject, PayloadReader payload) {
         return switch (kind) {
             case CONFIGURATION_ANNOUNCED, CONFIGURATION_CHANGED -> null;
             case ENROLLED -> new Change.Enrol(subject, district((int) payload.number("district")));
@@ -111,7 +112,7 @@ final class Meaning {
         return new Change.AmendEntry(subject, entryId, list.index(), amendment.endsOn(), amendment.marks());
     }
 
-    private @Nullable Change record(Change.Subject subject, Payload payload) {
+    private @Nullable Change record(Change.Subject subject, PayloadReader payload) {
         Item item = vocabulary.item(payload.text("item"));
         Integer source = sources.get(payload.text("source"));
         if (item == null || source == null) {
@@ -131,11 +132,11 @@ final class Meaning {
                 0);
     }
 
-    private static SubjectType type(Payload payload) {
+    private static SubjectType type(PayloadReader payload) {
         return payload.text("type").equals("organisation") ? SubjectType.ORGANISATION : SubjectType.PERSON;
     }
 
-    private static Change.Subject token(Payload payload) {
+    private static Change.Subject token(PayloadReader payload) {
         String digits = payload.text("token");
         return new Change.Subject(
                 Long.parseUnsignedLong(digits.substring(0, 16), 16), Long.parseUnsignedLong(digits.substring(16), 16));

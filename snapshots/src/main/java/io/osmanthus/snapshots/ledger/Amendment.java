@@ -25,11 +25,19 @@ public record Amendment(int endsOn, int marks) {
 
     /** The amendment that a payload says. */
     public static Amendment of(Payload payload) {
-        String ends = payload.text("ends_on");
+        return of(payload.text("ends_on"), payload.has("marks"), payload.number("marks"));
+    }
+
+    /** The amendment that the payload read last says. */
+    public static Amendment of(PayloadReader payload) {
+        return of(payload.text("ends_on"), payload.has("marks"), payload.number("marks"));
+    }
+
+    private static Amendment of(String ends, boolean marked, long marks) {
         int day = ends.equals(OPEN) ? Days.NONE : Days.parse(ends);
         return new Amendment(
                 ends.isEmpty() || day == Days.MALFORMED ? KEPT : day,
-                payload.has("marks") ? (int) payload.number("marks") : KEPT);
+                marked ? (int) marks : KEPT);
     }
 
     /** Says it in a payload. */

@@ -101,7 +101,7 @@ final class Vault {
             return null;
         }
         try {
-            Cipher cipher = init(Cipher.DECRYPT_MODE, key, Arrays.copyOf(sealed, NONCE_BYTES), subject, kind);
+            Cipher cipher = init(Cipher.DECRYPT_MODE, key, sealed, subject, kind);
             return cipher.doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
         } catch (GeneralSecurityException e) {
             return null;
@@ -109,10 +109,10 @@ final class Vault {
     }
 
     @SuppressWarnings("ReferenceEquality") // it is the master, or it is a person's
-    private Cipher init(int mode, SecretKeySpec key, byte[] nonce, byte[] subject, String kind)
+    private Cipher init(int mode, SecretKeySpec key, byte[] beginsWithNonce, byte[] subject, String kind)
             throws GeneralSecurityException {
         Cipher cipher = key == master ? ofMaster : ofPersons;
-        cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
+        cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, beginsWithNonce, 0, NONCE_BYTES));
         cipher.updateAAD(subject);
         cipher.updateAAD(kind.getBytes(StandardCharsets.UTF_8));
         return cipher;
