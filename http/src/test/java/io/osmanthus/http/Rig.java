@@ -220,6 +220,11 @@ final class Rig implements AutoCloseable {
         return server.port();
     }
 
+    /** Where the trail's Parquet files are. */
+    Path rolled() {
+        return directory.resolve("trail").resolve("rolled");
+    }
+
     Wire wire() throws IOException {
         return new Wire(port());
     }
