@@ -87,6 +87,7 @@ public final class Follower implements LedgerTail.Listener, AutoCloseable {
     }
 
     /** On the clock of {@link System#nanoTime}: after it the node can no longer vouch for consents. One volatile read. */
+    @Override
     public long vouchedUntilNanos() {
         return vouchedUntilNanos;
     }

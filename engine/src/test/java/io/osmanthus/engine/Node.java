@@ -29,6 +29,11 @@ record Node(Ledger ledger, Engine engine, Follower follower, LedgerTail tail, Re
             public void heard(long position, long askedNanos) {
                 holder[0].heard(position, askedNanos);
             }
+
+            @Override
+            public long vouchedUntilNanos() {
+                return holder[0].vouchedUntilNanos();
+            }
         });
         Follower follower =
                 new Follower(ledger, engine, tail.position(), 60, (version, ordinal) -> List.of(), () -> {});

@@ -2,13 +2,19 @@ package io.osmanthus.engine;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /**
  * Checks in bursts at a steady rate on a thread of its own, timed from when each burst was due: who waits is counted, also
- * for what they were not even asked.
+ * for what they were not even asked. Between bursts the thread sleeps, as an event loop does that nobody asks.
  */
 final class SteadyChecks implements AutoCloseable {
-    static final int BURST = 64;
+    static final int BURST = 256;
+
+    /** What a thread sleeps too long; so near to a burst it stays awake. */
+    private static final long AWAKE_NANOS = 10_000;
+
     private static final int MICROS_MAX = 1_000_000;
 
     private final Engine engine;
@@ -45,7 +51,12 @@ final class SteadyChecks implements AutoCloseable {
                         for (long i = 0; open.get(); i++) {
                             long due = begin + (long) (i * interval);
                             while (System.nanoTime() < due) {
-                                Thread.onSpinWait();
+                                long early = due - System.nanoTime() - AWAKE_NANOS;
+                                if (early > 0) {
+                                    LockSupport.parkNanos(early);
+                                } else {
+                                    Thread.onSpinWait();
+                                }
                             }
                             burst(reader);
                             count(System.nanoTime() - due);
@@ -70,22 +81,40 @@ final class SteadyChecks implements AutoCloseable {
         buckets[(int) Math.min(MICROS_MAX, nanos / 1_000)]++;
     }
 
-    /** Microseconds below which 99.9 % of the bursts since the last call were done. */
-    synchronized int p999Micros() {
+    /** How long bursts waited since the last call. */
+    synchronized Waits take() {
         int[] taken = buckets;
         buckets = new int[MICROS_MAX + 1];
-        long all = 0;
-        for (int count : taken) {
-            all += count;
-        }
-        long below = 0;
-        for (int micros = 0; micros <= MICROS_MAX; micros++) {
-            below += taken[micros];
-            if (below >= all * 0.999) {
-                return micros;
+        return new Waits(taken);
+    }
+
+    /** Bursts by how many microseconds passed from when each was due until it was answered. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Waits(int[] buckets) {
+        /** Microseconds below which a share of the bursts was done. */
+        int micros(double share) {
+            long all = IntStream.of(buckets).asLongStream().sum();
+            long below = 0;
+            for (int micros = 0; micros <= MICROS_MAX; micros++) {
+                below += buckets[micros];
+                if (below >= all * share) {
+                    return micros;
+                }
             }
+            return MICROS_MAX;
         }
-        return MICROS_MAX;
+
+        Waits and(Waits other) {
+            return new Waits(IntStream.rangeClosed(0, MICROS_MAX)
+                    .map(i -> buckets[i] + other.buckets[i])
+                    .toArray());
+        }
+
+        @Override
+        public String toString() {
+            return "p50 " + micros(0.5) + ", p99 " + micros(0.99) + ", p99.9 " + micros(0.999) + ", p99.99 "
+                    + micros(0.9999);
+        }
     }
 
     /** No more bursts after the one at hand. */

@@ -286,6 +286,11 @@ final class Serving implements AutoCloseable {
         public void heard(long position, long askedNanos) {
             Objects.requireNonNull(to).heard(position, askedNanos);
         }
+
+        @Override
+        public long vouchedUntilNanos() {
+            return Objects.requireNonNull(to).vouchedUntilNanos();
+        }
     }
 
     private static List<Change.Subject> tokens(Plan plan, String version, int ordinal) {

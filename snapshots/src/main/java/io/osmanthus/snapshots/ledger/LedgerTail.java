@@ -13,11 +13,6 @@ import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -35,8 +30,11 @@ import org.slf4j.LoggerFactory;
 public final class LedgerTail implements AutoCloseable {
     static final int POLL_MS = 250;
 
-    /** Changes handed on at a time. */
+    /** Changes read at a time by whoever has nothing else to do. */
     public static final int BATCH_MAX = 5_000;
+
+    /** Changes handed on at a time: one or two milliseconds. */
+    static final int PAGE_MAX = 256;
 
     private static final int RETRY_MS = 200;
     private static final long MARK_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -49,6 +47,9 @@ public final class LedgerTail implements AutoCloseable {
 
         /** Everything up to a position has been handed on, and the ledger was asked at this {@link System#nanoTime}. */
         void heard(long position, long askedNanos);
+
+        /** On the clock of {@link System#nanoTime}: until then checks are answered beside the work of the tail. */
+        long vouchedUntilNanos();
     }
 
     private final Ledger ledger;
@@ -56,11 +57,6 @@ public final class LedgerTail implements AutoCloseable {
     private final Listener listener;
     private final Thread thread;
     private final ChangeReader reader;
-    private final ExecutorService ahead = Executors.newSingleThreadExecutor(work -> {
-        Thread reading = new Thread(work, "osmanthus-tail-ahead");
-        reading.setDaemon(true);
-        return reading;
-    });
     private volatile boolean open = true;
     private volatile long position;
     private volatile long behind;
@@ -118,7 +114,6 @@ public final class LedgerTail implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        ahead.shutdown();
         if (refused == null) {
             mark();
         }
@@ -168,44 +163,20 @@ public final class LedgerTail implements AutoCloseable {
         }
     }
 
-    /** The next changes are read and opened while those before are handed on. */
+    /** In small pages, one after the other and at a {@link Pace}: what answers checks has to come to the processor meanwhile. */
     private void handOn(Connection connection) throws SQLException {
-        List<Entry> entries = reader.after(connection, position, BATCH_MAX);
+        Pace pace = Pace.of(behind, System.nanoTime(), listener.vouchedUntilNanos());
+        List<Entry> entries = reader.after(connection, position, PAGE_MAX);
         while (!entries.isEmpty() && open) {
-            long last = entries.get(entries.size() - 1).position();
-            Future<List<Entry>> next = entries.size() < BATCH_MAX
-                    ? CompletableFuture.completedFuture(List.of())
-                    : ahead.submit(() -> reader.after(connection, last, BATCH_MAX));
-            try {
-                listener.changed(entries);
-                position = last;
-                hash = null;
-            } finally {
-                // whatever becomes of these, nobody else uses the connection when this is over
-                entries = result(next);
+            listener.changed(entries);
+            position = entries.get(entries.size() - 1).position();
+            hash = null;
+            behind = Math.max(0, behind - entries.size());
+            if (entries.size() < PAGE_MAX) {
+                return;
             }
-        }
-    }
-
-    private static List<Entry> result(Future<List<Entry>> next) throws SQLException {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return next.get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (ExecutionException e) {
-                    if (e.getCause() instanceof SQLException cause) {
-                        throw cause;
-                    }
-                    throw new IllegalStateException("reading ahead failed", e.getCause());
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            pace.rest(entries.size());
+            entries = reader.after(connection, position, PAGE_MAX);
         }
     }
 

@@ -23,8 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** kill -9 of builders at random instants of build and publishing: the store always opens on a complete snapshot. */
 final class BuildKillDrillTest {
-    private static final int KILLS =
-            Integer.getInteger("kills", Boolean.getBoolean("osmanthus.drills") ? 200 : 20);
+    private static final int KILLS = Integer.getInteger("kills", Boolean.getBoolean("osmanthus.drills") ? 200 : 20);
 
     private static final Path CONFIG = Path.of(System.getProperty("osmanthus.root"), "config");
 

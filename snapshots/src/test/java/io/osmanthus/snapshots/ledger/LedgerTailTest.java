@@ -29,14 +29,21 @@ final class LedgerTailTest {
     Path directory = Path.of("");
 
     private final List<Long> seen = Collections.synchronizedList(new ArrayList<>());
+    private final List<Integer> pages = Collections.synchronizedList(new ArrayList<>());
     private final LedgerTail.Listener listener = new LedgerTail.Listener() {
         @Override
         public void changed(List<Entry> entries) {
+            pages.add(entries.size());
             entries.forEach(entry -> seen.add(entry.position()));
         }
 
         @Override
         public void heard(long position, long askedNanos) {}
+
+        @Override
+        public long vouchedUntilNanos() {
+            return System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        }
     };
 
     private static void write(Ledger ledger, int count) {
@@ -54,6 +61,29 @@ final class LedgerTailTest {
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() < until, "not within a minute");
             Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void backlog_whileChecksAreAnswered_isHandedOnInSmallPagesAtAPace() {
+        int changes = 12 * LedgerTail.PAGE_MAX + 1;
+        try (Ledger ledger = Ledger.open(Database.fresh(), KEY, InstantSource.system());
+                LedgerTail tail = new LedgerTail(ledger, null, listener)) {
+            ledger.submit(null, page -> {
+                        for (int i = 0; i < changes; i++) {
+                            page.appendOpen(new Subject(1, 1), Kind.ENTRY_ADDED, Payload.of(), "desk");
+                        }
+                        return DONE;
+                    })
+                    .join();
+            long begin = System.nanoTime();
+            tail.start();
+            await(() -> seen.size() == changes);
+            long ms = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+            assertTrue(ms >= (changes - 1) * 1_000L / Pace.CHANGES_MIN, ms + " ms");
+            assertEquals(13, pages.size());
+            assertEquals(LedgerTail.PAGE_MAX, Collections.max(pages));
+            await(() -> tail.behind() == 0 && tail.position() == changes);
         }
     }
 
