@@ -35,9 +35,7 @@ public record Amendment(int endsOn, int marks) {
 
     private static Amendment of(String ends, boolean marked, long marks) {
         int day = ends.equals(OPEN) ? Days.NONE : Days.parse(ends);
-        return new Amendment(
-                ends.isEmpty() || day == Days.MALFORMED ? KEPT : day,
-                marked ? (int) marks : KEPT);
+        return new Amendment(ends.isEmpty() || day == Days.MALFORMED ? KEPT : day, marked ? (int) marks : KEPT);
     }
 
     /** Says it in a payload. */
