@@ -3,7 +3,6 @@ package io.osmanthus.engine;
 import io.osmanthus.snapshots.ledger.Ledger;
 import java.time.LocalDate;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Who has left, as a loader asks: what a delivery still says of them does not come back. Immutable. */
@@ -27,13 +26,12 @@ public final class Departures {
     /** Reads them, and with them a position up to which no departure is missing. */
     public static Departures of(Ledger ledger) {
         long position = ledger.head().position();
-        List<Ledger.Departure> rows = ledger.departures();
         Map<Change.Subject, Departure> departures = new HashMap<>();
-        for (Ledger.Departure row : rows) {
+        ledger.departures(row -> {
             int on = (int) LocalDate.ofInstant(row.at(), Keeper.ZONE).toEpochDay();
             departures.put(
                     new Change.Subject(row.subject().high(), row.subject().low()), new Departure(on, row.position()));
-        }
+        });
         return new Departures(departures, position);
     }
 

@@ -171,7 +171,7 @@ public final class Follower implements LedgerTail.Listener, AutoCloseable {
             return;
         }
         for (Kind kind : List.of(Kind.RECORD_MARKED, Kind.ENTRY_AMENDED, Kind.ARREARS_MARKED)) {
-            ledger.of(kind, contained).forEach(entry -> one.writer.remember(one.meaning.of(entry)));
+            ledger.of(kind, contained, entry -> one.writer.remember(one.meaning.of(entry)));
         }
     }
 

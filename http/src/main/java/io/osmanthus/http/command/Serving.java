@@ -35,6 +35,7 @@ import io.osmanthus.snapshots.trail.AccessTrail;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -214,13 +215,15 @@ final class Serving implements AutoCloseable {
         String id = written.id().toString();
         long seen = from.departuresSeen(id);
         long head = written.head().position();
-        List<AccessTrail.Departure> departures = written.departures().stream()
-                .filter(departure -> departure.position() > seen)
-                .map(departure -> new AccessTrail.Departure(
+        List<AccessTrail.Departure> departures = new ArrayList<>();
+        written.departures(departure -> {
+            if (departure.position() > seen) {
+                departures.add(new AccessTrail.Departure(
                         departure.subject().high(),
                         departure.subject().low(),
-                        departure.gone() ? Long.MAX_VALUE : departure.at().toEpochMilli()))
-                .toList();
+                        departure.gone() ? Long.MAX_VALUE : departure.at().toEpochMilli()));
+            }
+        });
         from.departed(id, head, departures);
     }
 

@@ -73,12 +73,16 @@ final class ChangeReader {
         }
     }
 
-    /** The changes of a kind up to a position, in order. */
-    List<Entry> of(Connection connection, Kind kind, long until) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement(COLUMNS + " WHERE c.kind = ? AND c.position <= ? ORDER BY c.position")) {
-            select.setString(1, kind.word());
+    /**
+     * The changes of a kind between two positions, in order, at most {@code max}. The kind stands in the text: an index of
+     * some kinds only serves a question that names its kind when it is planned.
+     */
+    List<Entry> of(Connection connection, Kind kind, long after, long until, int max) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(COLUMNS + " WHERE c.kind = '" + kind.word()
+                + "' AND c.position > ? AND c.position <= ? ORDER BY c.position LIMIT ?")) {
+            select.setLong(1, after);
             select.setLong(2, until);
+            select.setInt(3, max);
             return entries(select, 0);
         }
     }

@@ -27,9 +27,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +48,15 @@ public final class Ledger implements AutoCloseable {
 
     /** How long answers to repetitions are kept. */
     public static final int ONCE_HOURS = 24;
+
+    /**
+     * Rows of one question, wherever all are read: none may outlast the socket's timeout, and none may hold what memory does
+     * not.
+     */
+    static final int PAGE = 5_000;
+
+    /** Of changes that are only counted. */
+    static final int GROWTH_PAGE = 500_000;
 
     static final String CHANNEL = "osmanthus_ledger";
 
@@ -121,7 +132,7 @@ public final class Ledger implements AutoCloseable {
         try {
             pool = new HikariDataSource(config);
             Flyway.configure()
-                    .dataSource(pool)
+                    .dataSource(migrating(place))
                     .locations("classpath:io/osmanthus/snapshots/ledger")
                     .load()
                     .migrate();
@@ -209,26 +220,38 @@ public final class Ledger implements AutoCloseable {
         return read(connection -> reader().about(connection, subject));
     }
 
-    /** Everyone who has ever left, with the last departure. */
-    public List<Departure> departures() {
-        return read(Ledger::departures);
+    /** Everyone who has ever left, each once, with the last departure. Read page by page; blocks as long as that takes. */
+    public void departures(Consumer<Departure> departed) {
+        byte[] after = new byte[0];
+        while (true) {
+            byte[] from = after;
+            List<Departure> page = read(connection -> departures(connection, from));
+            page.forEach(departed);
+            if (page.size() < PAGE) {
+                return;
+            }
+            after = page.get(page.size() - 1).subject().bytes();
+        }
     }
 
-    private static List<Departure> departures(Connection connection) throws SQLException {
+    /** The next page of those who have left, in the order of subjects. */
+    static List<Departure> departures(Connection connection, byte[] after) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(
-                        "SELECT p.subject, p.left_at, p.key IS NULL, (SELECT max(c.position) FROM change c"
-                                + " WHERE c.subject = p.subject AND c.kind = 'left') FROM person p"
-                                + " WHERE p.left_at IS NOT NULL");
-                ResultSet rows = select.executeQuery()) {
+                "SELECT p.subject, p.left_at, p.key IS NULL, (SELECT max(c.position) FROM change c"
+                        + " WHERE c.subject = p.subject AND c.kind = 'left') FROM person p"
+                        + " WHERE p.left_at IS NOT NULL AND p.subject > ? ORDER BY p.subject LIMIT " + PAGE)) {
+            select.setBytes(1, after);
             List<Departure> departures = new ArrayList<>();
-            while (rows.next()) {
-                departures.add(new Departure(
-                        Subject.of(rows.getBytes(1)),
-                        rows.getTimestamp(2).toInstant(),
-                        rows.getBoolean(3),
-                        rows.getLong(4)));
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    departures.add(new Departure(
+                            Subject.of(rows.getBytes(1)),
+                            rows.getTimestamp(2).toInstant(),
+                            rows.getBoolean(3),
+                            rows.getLong(4)));
+                }
             }
-            return List.copyOf(departures);
+            return departures;
         }
     }
 
@@ -243,7 +266,12 @@ public final class Ledger implements AutoCloseable {
             connection.setAutoCommit(false);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             try {
-                departures(connection).forEach(departed);
+                List<Departure> left = departures(connection, new byte[0]);
+                while (!left.isEmpty()) {
+                    left.forEach(departed);
+                    left = departures(
+                            connection, left.get(left.size() - 1).subject().bytes());
+                }
                 ChangeReader reader = reader();
                 long position = 0;
                 List<Entry> entries = reader.after(connection, position, LedgerTail.BATCH_MAX);
@@ -278,9 +306,19 @@ public final class Ledger implements AutoCloseable {
         return read(connection -> reader().entriesBefore(connection, position, max));
     }
 
-    /** The changes of a kind up to a position, in order. */
-    public List<Entry> of(Kind kind, long until) {
-        return read(connection -> reader().of(connection, kind, until));
+    /** The changes of a kind up to a position, in order. Read page by page; blocks as long as that takes. */
+    public void of(Kind kind, long until, Consumer<Entry> taken) {
+        ChangeReader reader = reader();
+        long after = 0;
+        while (true) {
+            long from = after;
+            List<Entry> page = read(connection -> reader.of(connection, kind, from, until, PAGE));
+            page.forEach(taken);
+            if (page.size() < PAGE) {
+                return;
+            }
+            after = page.get(page.size() - 1).position();
+        }
     }
 
     /**
@@ -294,15 +332,31 @@ public final class Ledger implements AutoCloseable {
 
     /** How many enrolments and bindings of tokens came after a position: room that a generation needs beside its snapshot's. */
     public long growth(long after) {
-        return read(connection -> {
-            try (PreparedStatement select = connection.prepareStatement(
-                    "SELECT count(*) FROM change WHERE kind IN ('enrolled', 'token_bound') AND position > ?")) {
-                select.setLong(1, after);
-                try (ResultSet row = select.executeQuery()) {
-                    return row.next() ? row.getLong(1) : 0;
-                }
+        long count = 0;
+        long from = after;
+        while (true) {
+            long begin = from;
+            long[] counted = read(connection -> growth(connection, begin));
+            count += counted[0];
+            if (counted[0] < GROWTH_PAGE) {
+                return count;
             }
-        });
+            from = counted[1];
+        }
+    }
+
+    /** How many of the next so many, and the position of the last of them. */
+    static long[] growth(Connection connection, long after) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT count(*), max(position) FROM (SELECT position FROM change"
+                        + " WHERE kind IN ('enrolled', 'token_bound') AND position > ? ORDER BY position LIMIT "
+                        + GROWTH_PAGE + ") page")) {
+            select.setLong(1, after);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return new long[] {row.getLong(1), row.getLong(2)};
+            }
+        }
     }
 
     /**
@@ -360,6 +414,18 @@ public final class Ledger implements AutoCloseable {
     /** The database broke off for one who listens: writing fails at once until it answers again. */
     void lost() {
         available = false;
+    }
+
+    /** Building an index over a large ledger takes longer than any answer may: here nothing ends it. */
+    private static DataSource migrating(Place place) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(place.jdbcUrl());
+        source.setUser(place.user());
+        source.setPassword(place.password());
+        source.setConnectTimeout(CONNECT_TIMEOUT_MS / 1000);
+        source.setTcpKeepAlive(true);
+        source.setApplicationName("osmanthus");
+        return source;
     }
 
     private static Properties properties() {

@@ -197,7 +197,7 @@ final class RekeyLedgerTest {
                         return DONE;
                     })
                     .join();
-            List<Ledger.Departure> departures = ledger.departures();
+            List<Ledger.Departure> departures = LedgerTest.departures(ledger);
             assertEquals(person(NEW, BEN), departures.get(0).subject());
             assertTrue(departures.get(0).gone());
             assertNotNull(ledger.about(person(NEW, ANNA)).get(4).payload());
