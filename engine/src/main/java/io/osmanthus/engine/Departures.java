@@ -1,8 +1,11 @@
 package io.osmanthus.engine;
 
+import io.osmanthus.engine.store.Identifiers;
 import io.osmanthus.snapshots.ledger.Ledger;
+import io.osmanthus.snapshots.ledger.Subject;
 import java.time.LocalDate;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Who has left, as a loader asks: what a delivery still says of them does not come back. Immutable. */
@@ -16,7 +19,7 @@ public final class Departures {
     private final Map<Change.Subject, Departure> departures;
     private final long position;
 
-    private record Departure(int on, long position) {}
+    private record Departure(int on, long position, boolean gone) {}
 
     private Departures(Map<Change.Subject, Departure> departures, long position) {
         this.departures = departures;
@@ -30,9 +33,25 @@ public final class Departures {
         ledger.departures(row -> {
             int on = (int) LocalDate.ofInstant(row.at(), Keeper.ZONE).toEpochDay();
             departures.put(
-                    new Change.Subject(row.subject().high(), row.subject().low()), new Departure(on, row.position()));
+                    new Change.Subject(row.subject().high(), row.subject().low()),
+                    new Departure(on, row.position(), row.gone()));
         });
         return new Departures(departures, position);
+    }
+
+    /**
+     * Who left, has not enrolled again by an act, and is in a generation all the same: a delivery that is newer has enrolled
+     * them. The ledger holds no key of theirs, and what is written about them means nothing until it does.
+     */
+    public List<Subject> returned(Generation generation) {
+        Identifiers.Lookup identifiers = generation.stores().identifiers().lookup();
+        long position = generation.position();
+        return departures.entrySet().stream()
+                .filter(one -> one.getValue().gone() && one.getValue().position() <= position)
+                .map(Map.Entry::getKey)
+                .filter(person -> identifiers.find(person.high(), person.low()) != Identifiers.ABSENT)
+                .map(person -> new Subject(person.high(), person.low()))
+                .toList();
     }
 
     /** Up to here departures are in what was loaded, and are not to be replayed. */

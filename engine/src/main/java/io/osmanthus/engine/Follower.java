@@ -4,7 +4,6 @@ import io.osmanthus.snapshots.ledger.Entry;
 import io.osmanthus.snapshots.ledger.Kind;
 import io.osmanthus.snapshots.ledger.Ledger;
 import io.osmanthus.snapshots.ledger.LedgerTail;
-import io.osmanthus.snapshots.ledger.Subject;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -100,17 +99,6 @@ public final class Follower implements LedgerTail.Listener, AutoCloseable {
     /** Told of changes once they are in what is served here, on the tail's thread; must return at once. */
     public void onApplied(Consumer<List<Entry>> listener) {
         listeners.add(listener);
-    }
-
-    /** The person whom the ledger enrolled under an ordinal of a generation, or null: then the snapshot says who it is. */
-    public synchronized @Nullable Subject enrolledSince(Generation generation, int ordinal) {
-        for (Attached one : attached) {
-            Change.Subject person = one.writer.generation() == generation ? one.writer.enrolledAt(ordinal) : null;
-            if (person != null) {
-                return new Subject(person.high(), person.low());
-            }
-        }
-        return null;
     }
 
     /** Done once every change up to a position is in what is served here; on the tail's thread, or at once. */

@@ -50,7 +50,11 @@ final class Meaning {
     private @Nullable Change of(Kind kind, Change.Subject subject, PayloadReader payload) {
         return switch (kind) {
             case CONFIGURATION_ANNOUNCED, CONFIGURATION_CHANGED -> null;
-            case ENROLLED -> new Change.Enrol(subject, district((int) payload.number("district")));
+            // whom a delivery enrolled is here by the delivery, or not at all
+            case ENROLLED ->
+                payload.number("delivered") == 1
+                        ? null
+                        : new Change.Enrol(subject, district((int) payload.number("district")));
             case LEFT -> new Change.Leave(subject, List.of());
             case TOKEN_BOUND -> new Change.BindToken(subject, token(payload));
             case TOKEN_UNBOUND -> new Change.UnbindToken(subject, token(payload));

@@ -182,6 +182,19 @@ public final class Reader implements AutoCloseable {
         return place == Identifiers.ABSENT || (place & Identifiers.ORGANISATION) != 0 ? Identifiers.ABSENT : place;
     }
 
+    /**
+     * Who stands at an ordinal of the generation held, whether a delivery or the ledger enrolled them; null where they have
+     * left, and for {@link Identifiers#ABSENT}, which reads as much.
+     */
+    public Change.@Nullable Subject personAt(int ordinal) {
+        View now = view();
+        int read = ordinal < 0 ? standIn(ordinal, now.persons().capacity()) : ordinal;
+        long high = now.pseudonyms().high(read);
+        long low = now.pseudonyms().low(read);
+        // one who is leaving right now has lost one half or both
+        return ordinal < 0 || high == 0 || low == 0 ? null : new Change.Subject(high, low);
+    }
+
     /** Whether an organisation is known. */
     public boolean knowsOrganisation(long high, long low) {
         int place = view().identifiers().find(high, low);

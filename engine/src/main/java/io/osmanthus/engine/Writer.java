@@ -15,7 +15,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The single writer of a generation: applies live changes in the order of their positions. A change is one dossier, one
@@ -42,9 +41,6 @@ public final class Writer implements AutoCloseable {
     private int nextPerson;
     private long identifierCount;
     private boolean populationChanged;
-
-    /** Who was enrolled since the snapshot, by ordinal; the snapshot knows the others. */
-    private final Map<Integer, Change.Subject> enrolled = new HashMap<>();
 
     private record EarlyMark(Change.Subject subject, String recordId, int source) {}
 
@@ -200,11 +196,6 @@ public final class Writer implements AutoCloseable {
         tokens.forEach(token -> unbindFrom(place, token));
     }
 
-    /** Who was enrolled at an ordinal since the snapshot, or null. */
-    Change.@Nullable Subject enrolledAt(int place) {
-        return enrolled.get(place);
-    }
-
     /** Where a person is, or {@link Identifiers#ABSENT}. */
     int place(Change.Subject person) {
         return identifiers.find(person.high(), person.low());
@@ -236,7 +227,6 @@ public final class Writer implements AutoCloseable {
         generation.stores().pseudonyms().set(place, person.high(), person.low());
         identifiers.put(person.high(), person.low(), place);
         identifierCount++;
-        enrolled.put(place, person);
     }
 
     /** Asked before anything is changed: the map itself would take a few more and then fail half way. */
@@ -260,7 +250,6 @@ public final class Writer implements AutoCloseable {
         leave.tokens().forEach(token -> unbindFrom(place, token));
         bound.getOrDefault(place, Set.of()).forEach(token -> unbindFrom(place, token));
         bound.remove(place);
-        enrolled.remove(place);
         early.keySet().removeIf(mark -> mark.subject().equals(leave.person()));
         disputedDays.removeIf(day -> day.person().equals(leave.person()));
         unbind(leave.person());

@@ -57,6 +57,21 @@ final class WriterTest {
         assertEquals(0, check(scene, 1));
     }
 
+    /** Reports name a token: whose it is must be known as long as the generation is read, also when nobody follows for it. */
+    @Test
+    void personAt_ofOneWhomTheLedgerEnrolled_isKnownAfterTheWriterLetGo() {
+        enrolWithToken(1);
+        enrolWithToken(2);
+        apply(new Change.Leave(Fixtures.person(2), List.of()));
+        Change.Subject token = Fixtures.token(1);
+        int ordinal = reader.person(token.high(), token.low());
+        assertEquals(true, generation.retain(), "held like a reader holds it");
+        writer.close();
+        assertEquals(Fixtures.person(1), reader.personAt(ordinal));
+        assertEquals(null, reader.personAt(ordinal + 1), "has left");
+        assertEquals(null, reader.personAt(-1));
+    }
+
     @Test
     void arrears_filedAndSettled_pauseAndFree() {
         int scene = Fixtures.scene("culture");

@@ -1,5 +1,6 @@
 package io.osmanthus.http;
 
+import io.osmanthus.engine.Change;
 import io.osmanthus.engine.Generation;
 import io.osmanthus.engine.Reader;
 import io.osmanthus.engine.rules.SubjectFacts;
@@ -27,7 +28,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -95,7 +95,7 @@ final class MachineActs {
             case RECORDS_ADD -> records(body, client, today);
             case RETRACTIONS -> retractions(body, client, generation);
             case LIST_ENTRIES_ADD -> new EntryReports(site, live, reader, client).add(body);
-            case ARREARS_ADD -> arrears(generation, body, client, today);
+            case ARREARS_ADD -> arrears(body, client, today);
             case ARREARS_SETTLE -> settle(generation, path.get("reference"), client);
             default -> Writes.Judged.Refused.of(Problem.NOT_FOUND);
         };
@@ -280,7 +280,7 @@ final class MachineActs {
         return new Target(SubjectType.PERSON, enrolled ? new Subject(persons.high(), persons.low()) : null, null);
     }
 
-    private Writes.Judged arrears(Generation generation, byte[] body, Client client, int today) {
+    private Writes.Judged arrears(byte[] body, Client client, int today) {
         List<Debt> debts = new ArrayList<>();
         Map<Scheme, PseudonymKey.Pseudonymiser> makers = new HashMap<>();
         Writes.Judged refused =
@@ -288,7 +288,7 @@ final class MachineActs {
         if (refused != null) {
             return refused;
         }
-        Map<Integer, Subject> subjects = subjects(generation, debts);
+        Map<Integer, Subject> subjects = subjects(debts);
         return new Writes.Judged.Ready(page -> {
             for (Debt debt : debts) {
                 Subject subject = subjects.get(debt.ordinal());
@@ -347,25 +347,18 @@ final class MachineActs {
         return null;
     }
 
-    /** The persons behind ordinals; one look-up is made whoever is enrolled. */
-    private Map<Integer, Subject> subjects(Generation generation, List<Debt> debts) {
-        int delivered = generation.footprint().persons();
-        List<Integer> asked = new ArrayList<>();
-        for (Debt debt : debts) {
-            boolean known = debt.ordinal() >= 0 && debt.ordinal() < delivered;
-            asked.add(known ? debt.ordinal() : ThreadLocalRandom.current().nextInt(Math.max(1, delivered)));
-        }
+    /**
+     * The persons behind ordinals, as this very generation knows them, whatever takes its place meanwhile; as much is read
+     * whoever is enrolled.
+     */
+    private Map<Integer, Subject> subjects(List<Debt> debts) {
         Map<Integer, Subject> subjects = new HashMap<>();
-        try (PersonLookup lookup = PersonLookup.open(live.snapshots().apply(generation.snapshot()))) {
-            lookup.persons(asked).forEach((ordinal, words) -> subjects.put(ordinal, new Subject(words[0], words[1])));
-        }
         for (Debt debt : debts) {
-            Subject own = debt.ordinal() < delivered ? null : live.follower().enrolledSince(generation, debt.ordinal());
-            if (own != null) {
-                subjects.put(debt.ordinal(), own);
+            Change.Subject person = reader.personAt(debt.ordinal());
+            if (person != null) {
+                subjects.put(debt.ordinal(), new Subject(person.high(), person.low()));
             }
         }
-        subjects.remove(-1);
         return subjects;
     }
 

@@ -41,6 +41,10 @@ final class Writes {
 
     private static final int KEY_CHARACTERS_MAX = 128;
     private static final int APPLY_TIMEOUT_SECONDS = 10;
+
+    /** A write that takes longer asks whether the ledger is away, and is answered then, wherever it has got to. */
+    private static final int PATIENCE_MS = 100;
+
     private static final int REACH_TIMEOUT_MS = 1_000;
 
     private final Site site;
@@ -277,6 +281,7 @@ final class Writes {
         Body.read(request, site.config().limits().bodyBytesMax(), loop.open(), body -> {
             byte[] bytes = java.util.Arrays.copyOf(body.bytes(new byte[body.length()]), body.length());
             Once once = key == null ? null : new Once(scope(caller, target, key), sha256(bytes));
+            watch(response, live);
             onWorker(response, () -> judge(live, route, path, caller, bytes, ifMatch), judged -> {
                 Caller leaving = route == Route.LEAVE ? caller : null;
                 if (judged instanceof Judged.Refused refused
@@ -292,6 +297,20 @@ final class Writes {
                     submit(response, live, once, ready, leaving);
                 }
             });
+        });
+    }
+
+    /** Also judging reads the ledger: no write waits longer for one that hangs than that takes to be known. */
+    private void watch(HttpServerResponse response, Live live) {
+        var unused = loop.after(PATIENCE_MS, () -> {
+            if (response.ended() || response.closed()) {
+                return;
+            }
+            if (live.ledger().available()) {
+                watch(response, live);
+            } else {
+                Reply.later(response, Problem.LEDGER_AWAY, 1);
+            }
         });
     }
 

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param factsAsOf per delivered file ({@code records.csv}) the day of the facts; kinds never delivered are absent
  * @param ledgerId the ledger whose changes are contained, or null
  * @param ledgerPosition how far they are contained; 0 without a ledger
+ * @param ledgerHash the hash of the ledger's change at that position, 64 hexadecimal digits, which stands for all before it;
+ *     null without a ledger, and in snapshots of earlier versions
  * @param keyFingerprint of the {@link PseudonymKey} under which the pseudonyms were made
  * @param synthetic whether every person in it was born before 1900
  * @param demonstration whether it was built without the evidence that real persons need
@@ -30,6 +32,7 @@ public record Manifest(
         Map<String, LocalDate> factsAsOf,
         @Nullable String ledgerId,
         long ledgerPosition,
+        @Nullable String ledgerHash,
         String keyFingerprint,
         boolean synthetic,
         boolean demonstration,
@@ -40,9 +43,10 @@ public record Manifest(
 
     /**
      * The version of the format that is written. Version 1 had no {@code carried_over}, {@code lists} and {@code forced};
-     * version 2 no ledger: no {@code marks}, {@code position} and {@code purpose_version} in its files.
+     * version 2 no ledger: no {@code marks}, {@code position} and {@code purpose_version} in its files; version 3 no hash of
+     * the ledger.
      */
-    public static final int FORMAT_VERSION = 3;
+    public static final int FORMAT_VERSION = 4;
 
     /** The oldest version of the format that is read. */
     public static final int FORMAT_VERSION_MIN = 1;
@@ -102,6 +106,7 @@ public record Manifest(
                 factsAsOf,
                 ledgerId,
                 ledgerPosition,
+                ledgerHash,
                 keyFingerprint,
                 synthetic,
                 demonstration,

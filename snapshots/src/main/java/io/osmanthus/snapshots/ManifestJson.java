@@ -94,7 +94,10 @@ final class ManifestJson {
         root.put("as_of", manifest.asOf().toString());
         ObjectNode facts = root.putObject("facts_as_of");
         manifest.factsAsOf().forEach((file, day) -> facts.put(file, day.toString()));
-        root.putObject("ledger").put("id", manifest.ledgerId()).put("position", manifest.ledgerPosition());
+        root.putObject("ledger")
+                .put("id", manifest.ledgerId())
+                .put("position", manifest.ledgerPosition())
+                .put("hash", manifest.ledgerHash());
         root.put("key_fingerprint", manifest.keyFingerprint());
         root.put("synthetic", manifest.synthetic());
         root.put("demonstration", manifest.demonstration());
@@ -167,6 +170,7 @@ final class ManifestJson {
                 map("facts_as_of", (file, value) -> LocalDate.parse(value.asText())),
                 ledgerId.isNull() ? null : ledgerId.asText(),
                 ledger.number("position"),
+                version < 4 ? null : ledger.textOrNull("hash"),
                 text("key_fingerprint"),
                 flag("synthetic"),
                 flag("demonstration"),

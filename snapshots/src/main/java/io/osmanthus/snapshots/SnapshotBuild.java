@@ -35,6 +35,7 @@ public final class SnapshotBuild implements AutoCloseable {
      * @param forced why it is published against the limits of {@link PublishingLimits}, or null
      * @param ledgerId the ledger whose changes are contained, or null
      * @param ledgerPosition how far they are; 0 without a ledger
+     * @param ledgerHash of its change at that position, or null
      */
     public record Content(
             LocalDate asOf,
@@ -47,7 +48,8 @@ public final class SnapshotBuild implements AutoCloseable {
             Map<String, Long> lists,
             @Nullable String forced,
             @Nullable String ledgerId,
-            long ledgerPosition) {
+            long ledgerPosition,
+            @Nullable String ledgerHash) {
         /** Without a ledger. */
         public Content(
                 LocalDate asOf,
@@ -59,7 +61,7 @@ public final class SnapshotBuild implements AutoCloseable {
                 Map<String, Long> rows,
                 Map<String, Long> lists,
                 @Nullable String forced) {
-            this(asOf, factsAsOf, keyFingerprint, synthetic, demonstration, counts, rows, lists, forced, null, 0);
+            this(asOf, factsAsOf, keyFingerprint, synthetic, demonstration, counts, rows, lists, forced, null, 0, null);
         }
 
         /** The same, published for a reason against the limits. */
@@ -75,7 +77,8 @@ public final class SnapshotBuild implements AutoCloseable {
                     lists,
                     reason,
                     ledgerId,
-                    ledgerPosition);
+                    ledgerPosition,
+                    ledgerHash);
         }
     }
 
@@ -132,6 +135,7 @@ public final class SnapshotBuild implements AutoCloseable {
                     new TreeMap<>(content.factsAsOf()),
                     content.ledgerId(),
                     content.ledgerPosition(),
+                    content.ledgerHash(),
                     content.keyFingerprint(),
                     content.synthetic(),
                     content.demonstration(),

@@ -123,6 +123,7 @@ final class PublishingLimitsTest {
                 content.factsAsOf(),
                 null,
                 0,
+                null,
                 content.keyFingerprint(),
                 true,
                 true,

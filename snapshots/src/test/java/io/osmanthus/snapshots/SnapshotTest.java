@@ -1,6 +1,7 @@
 package io.osmanthus.snapshots;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,10 +11,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,6 +162,35 @@ final class SnapshotTest {
             assertTrue(String.valueOf(refused.getMessage()).contains("format version " + other));
             assertTrue(String.valueOf(refused.getMessage())
                     .contains(Manifest.FORMAT_VERSION_MIN + " to " + Manifest.FORMAT_VERSION));
+        }
+    }
+
+    @Test
+    void read_manifestOfAnEarlierVersion_saysNoHashOfTheLedger() throws IOException {
+        String text = Files.readString(snapshot.resolve("manifest.json"));
+        String hash = text.contains(",\n    \"hash\" : null") ? ",\n    \"hash\" : null" : "none";
+        assertTrue(text.contains(hash), text);
+        String earlier = text.replace(hash, "").replace("\"format_version\" : 4", "\"format_version\" : 3");
+        assertNull(ManifestJson.read(renamed(earlier), "a manifest").ledgerHash());
+        String missing = text.replace(hash, "");
+        assertThrows(SnapshotException.class, () -> ManifestJson.read(renamed(missing), "a manifest"));
+        String said = text.replace(hash, ",\n    \"hash\" : \"" + "ab".repeat(32) + "\"");
+        assertEquals(
+                "ab".repeat(32), ManifestJson.read(renamed(said), "a manifest").ledgerHash());
+    }
+
+    /** The manifest under the name that its bytes give it. */
+    private static byte[] renamed(String text) throws IOException {
+        Matcher name =
+                Pattern.compile("\"snapshot\" : \"([^\"]*-)[0-9a-f]{8}\"").matcher(text);
+        assertTrue(name.find());
+        String zeroed = name.replaceFirst("\"snapshot\" : \"$100000000\"");
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(zeroed.getBytes(StandardCharsets.UTF_8));
+            String digits = HexFormat.of().formatHex(hash).substring(0, 8);
+            return name.replaceFirst("\"snapshot\" : \"$1" + digits + "\"").getBytes(StandardCharsets.UTF_8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IOException(e);
         }
     }
 

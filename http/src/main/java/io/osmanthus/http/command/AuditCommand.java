@@ -7,8 +7,8 @@ import io.osmanthus.snapshots.ledger.EmbeddedDatabase;
 import io.osmanthus.snapshots.ledger.Ledger;
 import io.osmanthus.snapshots.ledger.LedgerAudit;
 import io.osmanthus.snapshots.ledger.LedgerException;
+import io.osmanthus.snapshots.ledger.LedgerSeen;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -72,8 +72,9 @@ final class AuditCommand implements Runnable {
             LedgerAudit.Head kept = kept();
             PseudonymKey key = Secrets.ofEnvironment().pseudonymKey();
             CaseAudit cases = new CaseAudit();
-            LedgerAudit.Report report = run(new LedgerAudit(key, kept, cases));
-            String broken = words(report);
+            Found found = run(new LedgerAudit(key, kept, cases));
+            LedgerAudit.Report report = found.report();
+            String broken = words(found);
             if (json) {
                 spec.commandLine().getOut().println(Json.line(generator -> {
                     generator.writeStringField("ledger", report.id().toString());
@@ -101,47 +102,49 @@ final class AuditCommand implements Runnable {
             return 0;
         }
 
-        private LedgerAudit.Report run(LedgerAudit audit) {
+        /** What the audit says, and what contradicts what this store has seen, or null. */
+        private record Found(
+                LedgerAudit.Report report, @Nullable String contradiction) {}
+
+        private Found audited(LedgerAudit audit, Ledger.Place place) throws IOException {
+            LedgerSeen seen = LedgerSeen.read(places.store().resolve(LedgerSeen.FILE));
+            return new Found(audit.run(place), seen == null ? null : seen.contradiction(place));
+        }
+
+        private Found run(LedgerAudit audit) throws IOException {
             ServerConfig.Database wanted = places.server().database();
             Path embedded = wanted.embedded();
             if (embedded == null) {
                 Secrets secrets = Secrets.ofEnvironment();
-                return audit.run(new Ledger.Place(
-                        Objects.requireNonNull(wanted.jdbcUrl()), secrets.databaseUser(), secrets.databasePassword()));
+                return audited(
+                        audit,
+                        new Ledger.Place(
+                                Objects.requireNonNull(wanted.jdbcUrl()),
+                                secrets.databaseUser(),
+                                secrets.databasePassword()));
             }
             if (!Files.isDirectory(embedded)) {
                 throw new CommandException("there is no ledger in " + embedded + " (server.yaml, database)");
             }
             try (EmbeddedDatabase database = EmbeddedDatabase.start(embedded)) {
-                return audit.run(database.place());
+                return audited(audit, database.place());
             } catch (LedgerException e) {
                 if (e.code() != LedgerException.Code.EMBEDDED) {
                     throw e;
                 }
                 // a server runs it: it can be read all the same
-                return audit.run(EmbeddedDatabase.running(embedded));
+                return audited(audit, EmbeddedDatabase.running(embedded));
             }
         }
 
-        private @Nullable String words(LedgerAudit.Report report) throws IOException {
-            LedgerAudit.Broken broken = report.broken();
-            if (broken != null) {
-                return broken.position() == 0
-                        ? broken.words()
-                        : "the change at position " + broken.position() + " " + broken.words();
+        private static @Nullable String words(Found found) {
+            LedgerAudit.Broken broken = found.report().broken();
+            if (broken == null) {
+                return found.contradiction();
             }
-            Path mark = places.store().resolve("ledger.seen");
-            if (!Files.exists(mark)) {
-                return null;
-            }
-            String[] seen =
-                    Files.readString(mark, StandardCharsets.US_ASCII).strip().split(" ", -1);
-            if (seen.length != 2 || !seen[0].equals(report.id().toString())) {
-                return "it is another ledger than the one that was served from this store";
-            }
-            return Long.parseLong(seen[1]) > report.head().position()
-                    ? "it ends at " + report.head().position() + ", and " + seen[1] + " was served from this store"
-                    : null;
+            return broken.position() == 0
+                    ? broken.words()
+                    : "the change at position " + broken.position() + " " + broken.words();
         }
 
         private LedgerAudit.@Nullable Head kept() {

@@ -151,8 +151,8 @@ final class BuildCommand implements Callable<Integer> {
                 || reason.length() > REASON_CHARS_MAX
                 || reason.chars().anyMatch(Character::isISOControl)
                 || CitizenIds.find(reason, 0) >= 0) {
-            throw new CommandException("--force takes a reason of 1 to " + REASON_CHARS_MAX
-                    + " characters in one line, without anybody's id");
+            throw new CommandException(
+                    "a reason has 1 to " + REASON_CHARS_MAX + " characters in one line, without anybody's id");
         }
         return reason;
     }

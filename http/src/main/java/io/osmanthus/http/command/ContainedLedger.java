@@ -65,6 +65,14 @@ record ContainedLedger(@Nullable Ledger ledger, @Nullable EmbeddedDatabase start
                             + ": an older database was restored (README, 'A restored"
                             + " ledger'); build the snapshot anew, or activate one of before");
         }
+        String hash = manifest.ledgerHash();
+        if (hash != null && !hash.equals(served.hash(manifest.ledgerPosition()))) {
+            throw new SnapshotException(
+                    SnapshotException.Code.WRONG_LEDGER,
+                    contains + ", and the change there is another one in this server's: an older database was restored,"
+                            + " and written since (README, 'A restored ledger'); build the snapshot anew, or activate"
+                            + " one of before");
+        }
     }
 
     @Override

@@ -41,6 +41,7 @@ import picocli.CommandLine.IVersionProvider;
             RulesCommand.class,
             KeyCommand.class,
             AuditCommand.class,
+            LedgerCommand.class,
         })
 public final class Osmanthus {
     private Osmanthus() {}

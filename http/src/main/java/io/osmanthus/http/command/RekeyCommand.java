@@ -14,13 +14,17 @@ import io.osmanthus.snapshots.intake.Rekey;
 import io.osmanthus.snapshots.intake.RekeyNames;
 import io.osmanthus.snapshots.ledger.EmbeddedDatabase;
 import io.osmanthus.snapshots.ledger.Ledger;
+import io.osmanthus.snapshots.ledger.LedgerLeft;
+import io.osmanthus.snapshots.ledger.LedgerSeen;
 import io.osmanthus.snapshots.ledger.RekeyLedger;
 import io.osmanthus.snapshots.ledger.Subject;
 import io.osmanthus.snapshots.trail.RekeyTrail;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -181,7 +185,35 @@ final class RekeyCommand implements Callable<Integer> {
                 now.secrets().databasePassword()));
     }
 
+    /** What was seen of the ledger is held against it before its hashes change, and written with the new one after. */
     private boolean ledger(Ledger.Place place) {
+        Path file = work().store().directory().resolve(LedgerSeen.FILE);
+        try {
+            LedgerSeen seen = LedgerSeen.read(file);
+            LedgerLeft left = new LedgerLeft(work().store().directory());
+            if (seen == null) {
+                left.clear();
+                return rekeyed(place);
+            }
+            String wrong = seen.contradiction(place);
+            if (wrong == null && !left.lacking(place).isEmpty()) {
+                wrong = "the ledger lacks departures that this store knows: an older database was restored";
+            }
+            if (wrong != null) {
+                throw new CommandException(wrong + "; nothing is re-keyed (README, 'A restored ledger')");
+            }
+            seen.withoutHash().write(file);
+            // under the old names; the next server to start takes those of the ledger
+            left.clear();
+            boolean done = rekeyed(place);
+            seen.rehashed(place, Instant.now()).write(file);
+            return done;
+        } catch (IOException e) {
+            throw new CommandException(file + " cannot be read or written: " + e.getMessage());
+        }
+    }
+
+    private boolean rekeyed(Ledger.Place place) {
         Work now = work();
         RekeyLedger.Result result = RekeyLedger.run(place, now.from(), now.to(), this::nameAll, leaveOut);
         if (result.already()) {

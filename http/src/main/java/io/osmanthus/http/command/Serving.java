@@ -30,11 +30,18 @@ import io.osmanthus.snapshots.Trust;
 import io.osmanthus.snapshots.ledger.EmbeddedDatabase;
 import io.osmanthus.snapshots.ledger.Entry;
 import io.osmanthus.snapshots.ledger.Ledger;
+import io.osmanthus.snapshots.ledger.LedgerLeft;
+import io.osmanthus.snapshots.ledger.LedgerSeen;
 import io.osmanthus.snapshots.ledger.LedgerTail;
+import io.osmanthus.snapshots.ledger.Subject;
 import io.osmanthus.snapshots.trail.AccessTrail;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +77,7 @@ final class Serving implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final Returners returners = new Returners();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Keeper keeper;
     private final Loads loads;
@@ -142,13 +150,15 @@ final class Serving implements AutoCloseable {
     static Serving start(Plan plan) {
         Serving serving = new Serving(plan);
         try {
-            PurposesSeen.check(
-                    plan.store().directory(), plan.begun().rules().vocabulary().scenes());
             serving.openLedger(plan);
+            PurposesSeen.check(
+                    plan.store().directory(),
+                    serving.ledger,
+                    plan.begun().rules().vocabulary().scenes());
             AccessTrail trail =
                     AccessTrail.start(plan.config().trail().options(plan.store().directory()), Clock.systemUTC());
             serving.trail = trail;
-            serving.eraseDeparted(trail);
+            serving.eraseDeparted(plan, trail);
             serving.keeper.start();
             serving.server = Server.start(
                     plan.config(),
@@ -186,7 +196,7 @@ final class Serving implements AutoCloseable {
         Ledger opened = Ledger.open(place, plan.key(), Clock.systemUTC());
         ledger = opened;
         Listening listening = new Listening();
-        LedgerTail followed = new LedgerTail(opened, plan.store().directory().resolve("ledger.seen"), listening);
+        LedgerTail followed = new LedgerTail(opened, plan.store().directory().resolve(LedgerSeen.FILE), listening);
         Follower applying = new Follower(
                 opened,
                 engine,
@@ -209,13 +219,23 @@ final class Serving implements AutoCloseable {
         followed.start();
     }
 
-    /** Who left while a server was being killed may still be in the trail: it is asked before anything is answered. */
-    private void eraseDeparted(AccessTrail from) {
+    /**
+     * Who left while a server was being killed may still be in the trail, and not yet be known beside the ledger: both are
+     * seen to before anything is answered.
+     */
+    private void eraseDeparted(Plan plan, AccessTrail from) {
         Ledger written = Objects.requireNonNull(ledger);
         String id = written.id().toString();
         long seen = from.departuresSeen(id);
         long head = written.head().position();
+        if (seen > head) {
+            throw new CommandException(
+                    "the ledger ends at " + head + ", and the access trail has seen the departures up to " + seen
+                            + ": an older database was restored (README, 'A restored ledger')");
+        }
+        Instant since = Instant.now().minus(plan.config().erasureDays(), ChronoUnit.DAYS);
         List<AccessTrail.Departure> departures = new ArrayList<>();
+        List<LedgerLeft.Departed> lately = new ArrayList<>();
         written.departures(departure -> {
             if (departure.position() > seen) {
                 departures.add(new AccessTrail.Departure(
@@ -223,8 +243,16 @@ final class Serving implements AutoCloseable {
                         departure.subject().low(),
                         departure.gone() ? Long.MAX_VALUE : departure.at().toEpochMilli()));
             }
+            if (departure.at().isAfter(since)) {
+                lately.add(new LedgerLeft.Departed(departure.position(), departure.subject(), departure.at()));
+            }
         });
         from.departed(id, head, departures);
+        try {
+            new LedgerLeft(plan.store().directory()).renew(lately, since);
+        } catch (IOException e) {
+            throw new UncheckedIOException("who has left cannot be written down in " + LedgerLeft.FILE, e);
+        }
     }
 
     private Reload reload() {
@@ -235,6 +263,9 @@ final class Serving implements AutoCloseable {
     private void tick() {
         keeper.tick();
         reload().tick();
+        synchronized (returners) {
+            returners.admit(Objects.requireNonNull(ledger));
+        }
     }
 
     /** Generations under other rules. */
@@ -485,6 +516,9 @@ final class Serving implements AutoCloseable {
         try {
             if (following != null) {
                 following.catchUp(generation, departures);
+                // the position first: who leaves from here on gets no key
+                long position = generation.position();
+                admit(departures.returned(generation), position);
             }
             search.use(snapshot);
         } catch (RuntimeException | Error e) {
@@ -498,6 +532,13 @@ final class Serving implements AutoCloseable {
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin),
                 generation.footprint());
         return generation;
+    }
+
+    private void admit(List<Subject> returned, long position) {
+        synchronized (returners) {
+            returners.came(returned, position);
+            returners.admit(Objects.requireNonNull(ledger));
+        }
     }
 
     /** Whoever is answered about must be able to object, and somebody to decide it (charter 6 and 8). */

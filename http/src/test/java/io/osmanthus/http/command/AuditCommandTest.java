@@ -64,7 +64,14 @@ final class AuditCommandTest {
         Files.writeString(store.resolve("ledger.seen"), id + " 9\n", StandardCharsets.US_ASCII);
         Program.Run behind = audit();
         assertEquals(1, behind.exit());
-        assertTrue(behind.err().contains("it ends at 5, and 9 was served from this store"), behind.err());
+        assertTrue(behind.err().contains("the ledger ends at 5, and 9 was served here"), behind.err());
+        Files.writeString(
+                store.resolve("ledger.seen"),
+                id + " 3 " + "ab".repeat(32) + " 2026-10-15T00:00:00Z\n",
+                StandardCharsets.US_ASCII);
+        Program.Run other = audit();
+        assertEquals(1, other.exit());
+        assertTrue(other.err().contains("the change at position 3 is not the one that was served here"), other.err());
         Files.delete(store.resolve("ledger.seen"));
 
         try (EmbeddedDatabase database = EmbeddedDatabase.start(directory.resolve("store-ledger"))) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.osmanthus.snapshots.Manifest;
 import io.osmanthus.snapshots.PseudonymKey.Pseudonymiser;
 import io.osmanthus.snapshots.SnapshotException;
+import io.osmanthus.snapshots.city.City;
 import io.osmanthus.snapshots.ledger.Act;
 import io.osmanthus.snapshots.ledger.Kind;
 import io.osmanthus.snapshots.ledger.Ledger;
@@ -101,8 +102,12 @@ final class ContainedSnapshotTest {
     }
 
     private static String record(LedgerRig rig, long person) {
+        return record(rig.city.personId(person));
+    }
+
+    private static String record(String person) {
         return "{\"records\":[{\"record_id\":\"api-1\",\"subject_type\":\"person\",\"subject_id\":\""
-                + rig.city.personId(person) + "\",\"item\":\"blood-donation\",\"occurred_on\":\"2026-09-01\","
+                + person + "\",\"item\":\"blood-donation\",\"occurred_on\":\"2026-09-01\","
                 + "\"quantity\":400,\"source\":\"" + LedgerRig.SOURCE + "\"}]}";
     }
 
@@ -131,6 +136,32 @@ final class ContainedSnapshotTest {
         refused = assertThrows(SnapshotException.class, () -> rig.serve(place));
         assertEquals(SnapshotException.Code.WRONG_LEDGER, refused.code());
         assertTrue(String.valueOf(refused.getMessage()).contains("an older database was restored"));
+    }
+
+    /** By its position alone the ledger would be believed: it has got further than the snapshot. */
+    @Test
+    void serve_snapshotOfALedgerThatWasRestoredAndWrittenSince_refused() throws Exception {
+        LedgerRig rig = LedgerRig.in(directory, 50);
+        Payload withdrawal = Payload.of().with("scene", "transit").with("on", "2026-10-15");
+        try (Ledger ledger = Ledger.open(place, LedgerRig.KEY, InstantSource.system())) {
+            act(ledger, rig, Kind.CONSENT_WITHDRAWN, withdrawal);
+            assertEquals(ledger.head().hash(), rig.build(ledger).ledgerHash());
+        }
+        try (Connection connection = DriverManager.getConnection(place.jdbcUrl(), place.user(), place.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE change DISABLE TRIGGER ALL");
+            statement.execute("DELETE FROM change");
+            statement.execute("UPDATE ledger SET position = 0, head = decode(repeat('00', 32), 'hex')");
+        }
+        try (Ledger ledger = Ledger.open(place, LedgerRig.KEY, InstantSource.system())) {
+            act(ledger, rig, Kind.CONSENT_WITHDRAWN, withdrawal);
+            act(ledger, rig, Kind.CONSENT_WITHDRAWN, withdrawal);
+            assertEquals(2, ledger.head().position());
+        }
+        SnapshotException refused = assertThrows(SnapshotException.class, () -> rig.serve(place));
+        assertEquals(SnapshotException.Code.WRONG_LEDGER, refused.code());
+        assertTrue(
+                String.valueOf(refused.getMessage()).contains("the change there is another one"), refused.getMessage());
     }
 
     /** As a server does it that is killed after the commit and before the trail is told. */
@@ -170,6 +201,58 @@ final class ContainedSnapshotTest {
     @Test
     void leaver_enrolledAgainByAChannelsFile_withdrawsWithEffect() throws Exception {
         LedgerRig rig = LedgerRig.in(directory, 100);
+        long person = returner(rig);
+        try (Serving node = rig.serve(place)) {
+            assertTrue(rig.benefit(node.port(), rig.city.token(person).token()), "the delivery is newer");
+            LedgerRig.Answer answer = rig.ask(node.port(), "DELETE", CONSENT, rig.citizen(person), null);
+            assertEquals(200, answer.status(), answer.body());
+            assertFalse(rig.benefit(node.port(), rig.city.token(person).token()));
+        }
+        try (Serving node = rig.serve(place)) {
+            assertFalse(rig.benefit(node.port(), rig.city.token(person).token()));
+            assertEquals(
+                    200,
+                    rig.ask(node.port(), "DELETE", "/v1/me/enrolment", rig.citizen(person), null)
+                            .status());
+            LedgerRig.Answer late = rig.ask(node.port(), "DELETE", CONSENT, rig.citizen(person), null);
+            assertEquals(404, late.status(), "nobody who has left is told that it was done");
+        }
+    }
+
+    /** What is reported about them is acknowledged with the bytes of anybody: it must be kept all the same. */
+    @Test
+    void leaver_enrolledAgainByAChannelsFile_isReportedAboutWithEffect_andHasOneKey() throws Exception {
+        LedgerRig rig = LedgerRig.in(directory, 100);
+        long person = returner(rig);
+        String stranger = new City(101, 10, 7, LedgerRig.DAY).personId(100);
+        try (Serving node = rig.serve(place)) {
+            LedgerRig.Answer about = rig.ask(node.port(), "POST", "/v1/records", rig.department, record(rig, person));
+            assertEquals(201, about.status(), about.body());
+            assertTrue(lines(rig, node, person).toString().contains("\"api-1\""), "it was acknowledged");
+            LedgerRig.Answer other = rig.ask(node.port(), "POST", "/v1/records", rig.department, record(stranger));
+            assertEquals(about.position() + 1, other.position());
+            assertEquals(
+                    about.body().replace(Long.toString(about.position()), ""),
+                    other.body().replace(Long.toString(other.position()), ""),
+                    "as about anybody");
+        }
+        long head;
+        try (Ledger ledger = Ledger.open(place, LedgerRig.KEY, InstantSource.system())) {
+            head = ledger.head().position();
+            assertEquals(4, head, "left, a key, and two reports");
+        }
+        try (Serving node = rig.serve(place);
+                Serving second = rig.serve(place)) {
+            assertTrue(lines(rig, node, person).toString().contains("\"api-1\""));
+            assertTrue(lines(rig, second, person).toString().contains("\"api-1\""));
+        }
+        try (Ledger ledger = Ledger.open(place, LedgerRig.KEY, InstantSource.system())) {
+            assertEquals(head, ledger.head().position(), "no second key, whoever starts");
+        }
+    }
+
+    /** Has somebody leave before the delivery that enrols them again, and builds it. */
+    private long returner(LedgerRig rig) throws Exception {
         long person;
         try (Serving node = rig.serve(Database.fresh())) {
             person = rig.entitled(node.port(), 0);
@@ -189,21 +272,7 @@ final class ContainedSnapshotTest {
             assertEquals(1, ledger.head().position());
             rig.build(ledger);
         }
-        try (Serving node = rig.serve(place)) {
-            assertTrue(rig.benefit(node.port(), rig.city.token(person).token()), "the delivery is newer");
-            LedgerRig.Answer answer = rig.ask(node.port(), "DELETE", CONSENT, rig.citizen(person), null);
-            assertEquals(200, answer.status(), answer.body());
-            assertFalse(rig.benefit(node.port(), rig.city.token(person).token()));
-        }
-        try (Serving node = rig.serve(place)) {
-            assertFalse(rig.benefit(node.port(), rig.city.token(person).token()));
-            assertEquals(
-                    200,
-                    rig.ask(node.port(), "DELETE", "/v1/me/enrolment", rig.citizen(person), null)
-                            .status());
-            LedgerRig.Answer late = rig.ask(node.port(), "DELETE", CONSENT, rig.citizen(person), null);
-            assertEquals(404, late.status(), "nobody who has left is told that it was done");
-        }
+        return person;
     }
 
     private static void awaitAccesses(LedgerRig rig, Serving node, long person) throws Exception {

@@ -11,6 +11,9 @@ import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -310,8 +313,16 @@ final class OwnFileOverHttpTest {
         Path wider = changed(directory.resolve("wider"), "recipients: [轨道交通]", "recipients: [轨道交通, 广告公司]");
         CommandException refused = assertThrows(CommandException.class, () -> own.serve(wider, place));
         assertTrue(String.valueOf(refused.getMessage()).contains("to whom nobody has consented"), refused.getMessage());
-        // and where what was served has been forgotten: consents given here name their recipients
         Files.delete(own.store.directory().resolve(PurposesSeen.FILE));
+        refused = assertThrows(CommandException.class, () -> own.serve(wider, place));
+        assertTrue(
+                String.valueOf(refused.getMessage()).contains("to whom nobody has consented"), "the ledger knows too");
+        // and where what was served has been forgotten: consents given here name their recipients
+        Files.deleteIfExists(own.store.directory().resolve(PurposesSeen.FILE));
+        try (Connection connection = DriverManager.getConnection(place.jdbcUrl(), place.user(), place.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("DELETE FROM purpose_served");
+        }
         try (Serving after = own.serve(wider, place)) {
             assertFalse(own.benefit(after, "transit", Town.CITY.token(acted).token()), "a new recipient");
             JsonNode transit = scene(own, after, acted);
@@ -362,16 +373,16 @@ final class OwnFileOverHttpTest {
                 "purpose: {version: 1, zh: 判断是否享受票价优惠和先乘后付",
                 "purpose: {version: 2, since: 2026-10-15, zh: 判断是否享受票价优惠");
         for (Path config : List.of(first, first, second, second)) {
-            PurposesSeen.check(store, Vocabulary.load(config).scenes());
+            PurposesSeen.check(store, null, Vocabulary.load(config).scenes());
         }
         CommandException back = assertThrows(
                 CommandException.class,
-                () -> PurposesSeen.check(store, Vocabulary.load(first).scenes()));
+                () -> PurposesSeen.check(store, null, Vocabulary.load(first).scenes()));
         assertTrue(String.valueOf(back.getMessage()).contains("says version 1"), back.getMessage());
         Files.writeString(store.resolve(PurposesSeen.FILE), "transit\n");
         assertThrows(
                 CommandException.class,
-                () -> PurposesSeen.check(store, Vocabulary.load(first).scenes()));
+                () -> PurposesSeen.check(store, null, Vocabulary.load(first).scenes()));
     }
 
     private static Path changed(Path copy, String what, String by) throws IOException {

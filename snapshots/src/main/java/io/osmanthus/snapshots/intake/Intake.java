@@ -393,7 +393,8 @@ public final class Intake {
                         lists,
                         null,
                         contained == null ? null : contained.id().toString(),
-                        contained == null ? 0 : contained.position()));
+                        contained == null ? 0 : contained.position(),
+                        contained == null ? null : contained.hash()));
     }
 
     private Delivery.Part part(DeliveryFile file) {

@@ -198,6 +198,10 @@ final class LedgerFacts implements AutoCloseable {
     }
 
     private void enrolled(Entry entry, Payload payload) throws SQLException {
+        if (payload.number("delivered") == 1) {
+            // a key only: they are enrolled as long as deliveries say so
+            return;
+        }
         Vocabulary.District district = vocabulary.district((int) payload.number("district"));
         synthetic &= payload.number("synthetic") == 1;
         DuckDBAppender table = begin(Table.ENROLLED, entry);

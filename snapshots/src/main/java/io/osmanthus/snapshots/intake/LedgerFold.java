@@ -114,7 +114,8 @@ final class LedgerFold {
         String delivered = "SELECT s.person_high AS high, s.person_low AS low, s.district, s.enrolled_on,"
                 + " NULL::BIGINT AS position FROM " + SOURCE + " s LEFT JOIN ledger_left l"
                 + " ON l.high = s.person_high AND l.low = s.person_low"
-                + " WHERE s.position IS NULL AND (l.high IS NULL OR NOT l.gone OR s.enrolled_on > l.left_on)";
+                + " WHERE s.position IS NULL AND (l.high IS NULL OR s.enrolled_on > l.left_on OR EXISTS (SELECT 1"
+                + " FROM ledger_enrolled e WHERE e.high = l.high AND e.low = l.low))";
         String enrolled = "SELECT high, low, arg_max(district, position) AS district,"
                 + " arg_max(enrolled_on, position) AS enrolled_on, max(position) AS position"
                 + " FROM ledger_enrolled GROUP BY high, low";

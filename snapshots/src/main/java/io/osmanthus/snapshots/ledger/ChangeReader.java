@@ -14,9 +14,12 @@ import java.util.Set;
 /** Reads changes, and opens what the keys of their persons seal. For one thread at a time. */
 final class ChangeReader {
     /** The time as a number of microseconds: it is read far more often than looked at. */
-    private static final String COLUMNS = "SELECT c.position, c.subject, c.kind, c.key_number, c.payload, c.actor,"
-            + " (extract(epoch FROM c.at) * 1000000)::bigint, p.key FROM change c"
-            + " LEFT JOIN person p ON p.subject = c.subject AND p.key_number = c.key_number AND c.key_number > 0";
+    private static final String FIELDS = "SELECT c.position, c.subject, c.kind, c.key_number, c.payload, c.actor,"
+            + " (extract(epoch FROM c.at) * 1000000)::bigint, p.key FROM ";
+
+    private static final String KEYS =
+            " LEFT JOIN person p ON p.subject = c.subject AND p.key_number = c.key_number AND c.key_number > 0";
+    private static final String COLUMNS = FIELDS + "change c" + KEYS;
 
     private final Vault vault;
 
@@ -78,8 +81,9 @@ final class ChangeReader {
      * some kinds only serves a question that names its kind when it is planned.
      */
     List<Entry> of(Connection connection, Kind kind, long after, long until, int max) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(COLUMNS + " WHERE c.kind = '" + kind.word()
-                + "' AND c.position > ? AND c.position <= ? ORDER BY c.position LIMIT ?")) {
+        try (PreparedStatement select = connection.prepareStatement(FIELDS + "(SELECT * FROM change WHERE kind = '"
+                + kind.word() + "' AND position > ? AND position <= ? ORDER BY position LIMIT ?) c" + KEYS
+                + " ORDER BY c.position")) {
             select.setLong(1, after);
             select.setLong(2, until);
             select.setInt(3, max);

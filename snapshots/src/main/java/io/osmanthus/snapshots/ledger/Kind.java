@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What a change is. The payload of each is a small JSON object; dates are {@code YYYY-MM-DD}, names those of the vocabulary. */
 public enum Kind {
-    /** {@code district?}: a division code. */
+    /**
+     * {@code district?, synthetic?, delivered?}: a division code; 1 for one who cannot be a living person; 1 where it gives a
+     * key to somebody who left and whom a delivery has enrolled again, and enrols nobody by itself.
+     */
     ENROLLED,
     /** Nothing: the person's key goes with it, and everything under it. */
     LEFT,

@@ -55,6 +55,8 @@ public final class Ledger implements AutoCloseable {
      */
     static final int PAGE = 5_000;
 
+    private static final String NO_HASH = "0".repeat(64);
+
     /** Of changes that are only counted. */
     static final int GROWTH_PAGE = 500_000;
 
@@ -65,6 +67,7 @@ public final class Ledger implements AutoCloseable {
 
     private static final int PROBE_INTERVAL_MS = 200;
     private static final int CONNECT_TIMEOUT_MS = 2_000;
+    private static final int VALIDATE_TIMEOUT_MS = 1_000;
     private static final int SOCKET_TIMEOUT_SECONDS = 20;
     private static final int POOL_SIZE = 6;
     private static final long TIDY_INTERVAL_MS = 600_000;
@@ -82,6 +85,11 @@ public final class Ledger implements AutoCloseable {
     private volatile boolean available = true;
     private volatile boolean open = true;
     private volatile boolean refused;
+    private final LedgerWatch watch;
+
+    /** What is being committed, for who must be told that it hangs. */
+    private volatile List<Waiting> committing = List.of();
+
     private long tidiedMs;
 
     /** Where the database is. The credentials are secrets. */
@@ -92,8 +100,12 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** Which ledger, and how far it has got. */
-    public record Head(UUID id, long position) {}
+    /**
+     * Which ledger, and how far it has got.
+     *
+     * @param hash of the change at the position, in 64 hexadecimal digits; zeros before the first
+     */
+    public record Head(UUID id, long position, String hash) {}
 
     private record Waiting(@Nullable Once once, Act act, CompletableFuture<Act.Receipt> done) {}
 
@@ -107,6 +119,7 @@ public final class Ledger implements AutoCloseable {
         this.clock = clock;
         this.id = id;
         this.vault = new Vault(key);
+        this.watch = new LedgerWatch(place, properties(), this::hangs);
         this.committer = new Thread(this::commitAll, "osmanthus-ledger");
         committer.setDaemon(true);
     }
@@ -127,6 +140,7 @@ public final class Ledger implements AutoCloseable {
         config.setMinimumIdle(1);
         config.setConnectionTimeout(CONNECT_TIMEOUT_MS);
         config.setInitializationFailTimeout(CONNECT_TIMEOUT_MS);
+        config.setValidationTimeout(VALIDATE_TIMEOUT_MS);
         config.setDataSourceProperties(properties());
         HikariDataSource pool = null;
         try {
@@ -138,6 +152,7 @@ public final class Ledger implements AutoCloseable {
                     .migrate();
             Ledger ledger = new Ledger(place, pool, key, clock, identify(pool, key));
             ledger.committer.start();
+            ledger.watch.start();
             return ledger;
         } catch (SQLException | FlywayException | com.zaxxer.hikari.pool.HikariPool.PoolInitializationException e) {
             if (pool != null) {
@@ -202,12 +217,36 @@ public final class Ledger implements AutoCloseable {
     /** How far the ledger has got. */
     public Head head() {
         return read(connection -> {
-            try (PreparedStatement select = connection.prepareStatement("SELECT id, position FROM ledger");
+            try (PreparedStatement select =
+                            connection.prepareStatement("SELECT id, position, encode(head, 'hex') FROM ledger");
                     ResultSet row = select.executeQuery()) {
                 row.next();
-                return new Head(row.getObject(1, UUID.class), row.getLong(2));
+                return new Head(row.getObject(1, UUID.class), row.getLong(2), row.getString(3));
             }
         });
+    }
+
+    /** The hash of the change at a position, which stands for everything up to it; null where there is none. */
+    public @Nullable String hash(long position) {
+        return read(connection -> hash(connection, position));
+    }
+
+    static @Nullable String hash(Connection connection, long position) throws SQLException {
+        if (position == 0) {
+            return NO_HASH;
+        }
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT encode(hash, 'hex') FROM change WHERE position = ?")) {
+            select.setLong(1, position);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? row.getString(1) : null;
+            }
+        }
+    }
+
+    /** Now, by the clock of what is written. */
+    Instant now() {
+        return clock.instant();
     }
 
     /** The changes after a position, in order, at most {@code max}. */
@@ -278,17 +317,25 @@ public final class Ledger implements AutoCloseable {
                 while (!entries.isEmpty()) {
                     for (Entry entry : entries) {
                         if (!change.test(entry)) {
-                            return new Head(id, position);
+                            return head(connection, position);
                         }
                         position = entry.position();
                     }
                     entries = reader.after(connection, position, LedgerTail.BATCH_MAX);
                 }
-                return new Head(id, position);
+                return head(connection, position);
             } finally {
                 connection.rollback();
             }
         });
+    }
+
+    private Head head(Connection connection, long position) throws SQLException {
+        String hash = hash(connection, position);
+        if (hash == null) {
+            throw new SQLException("the ledger has lost the change at position " + position);
+        }
+        return new Head(id, position, hash);
     }
 
     /**
@@ -382,6 +429,7 @@ public final class Ledger implements AutoCloseable {
     @Override
     public void close() {
         open = false;
+        watch.close();
         committer.interrupt();
         try {
             committer.join(TimeUnit.SECONDS.toMillis(SOCKET_TIMEOUT_SECONDS));
@@ -409,6 +457,21 @@ public final class Ledger implements AutoCloseable {
     void refuse() {
         refused = true;
         available = false;
+    }
+
+    /** Who watches whether the database hangs. */
+    LedgerWatch watch() {
+        return watch;
+    }
+
+    /** Whoever waits is told; what becomes of the transaction under way nobody knows before it ends. */
+    private void hangs() {
+        if (available) {
+            LOG.warn("the ledger's database hangs: it does not answer a connection of its own either");
+        }
+        available = false;
+        committing.forEach(waiting -> waiting.done().completeExceptionally(away(null)));
+        refuseWaiting();
     }
 
     /** The database broke off for one who listens: writing fails at once until it answers again. */
@@ -469,6 +532,8 @@ public final class Ledger implements AutoCloseable {
                 }
                 batch.add(first);
                 queue.drainTo(batch, BATCH_MAX - 1);
+                committing = List.copyOf(batch);
+                watch.begins(LedgerWatch.COMMIT);
                 commit(batch);
             } catch (InterruptedException e) {
                 LOG.debug("asked to end");
@@ -481,6 +546,8 @@ public final class Ledger implements AutoCloseable {
                 LedgerException away = away(null);
                 batch.forEach(waiting -> waiting.done().completeExceptionally(away));
             } finally {
+                watch.ends(LedgerWatch.COMMIT);
+                committing = List.of();
                 batch.clear();
             }
         }

@@ -1,17 +1,15 @@
 package io.osmanthus.snapshots.ledger;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What was seen last is kept in a file. A ledger with another id, one that is behind it, or one whose change at our
  * position is not the one we know, is refused: somebody restored an older database, and what was withdrawn since would hold
- * again. An operator who means it removes the file.
+ * again. An operator who means it says so ({@code ledger accept}).
  */
 public final class LedgerTail implements AutoCloseable {
     static final int POLL_MS = 250;
@@ -62,8 +60,13 @@ public final class LedgerTail implements AutoCloseable {
     private volatile long behind;
     private volatile @Nullable String refused;
 
-    /** Of the change at our position; null before one was seen. Belongs to the thread. */
-    private byte @Nullable [] hash;
+    /** Of the change at our position. Belongs to the thread. */
+    private @Nullable String hash;
+
+    private final @Nullable LedgerLeft left;
+
+    /** Not yet written down. Belongs to the thread. */
+    private final List<LedgerLeft.Departed> departed = new ArrayList<>();
 
     private long marked = -1;
     private long markedNanos = System.nanoTime() - MARK_INTERVAL_NANOS;
@@ -79,9 +82,11 @@ public final class LedgerTail implements AutoCloseable {
         this.markFile = markFile;
         this.listener = listener;
         this.reader = ledger.reader();
+        this.left = markFile == null ? null : new LedgerLeft(store(markFile));
         Ledger.Head head = ledger.head();
-        check(head, markFile);
+        check(ledger, markFile, left);
         this.position = head.position();
+        this.hash = head.hash();
         this.thread = new Thread(this::run, "osmanthus-tail");
         thread.setDaemon(true);
     }
@@ -149,8 +154,13 @@ public final class LedgerTail implements AutoCloseable {
         PGConnection notifications = connection.unwrap(PGConnection.class);
         while (open) {
             long asked = System.nanoTime();
-            if (!believed(connection)) {
-                return;
+            ledger.watch().begins(LedgerWatch.TAIL);
+            try {
+                if (!believed(connection)) {
+                    return;
+                }
+            } finally {
+                ledger.watch().ends(LedgerWatch.TAIL);
             }
             handOn(connection);
             behind = 0;
@@ -158,6 +168,7 @@ public final class LedgerTail implements AutoCloseable {
             if (System.nanoTime() - markedNanos > MARK_INTERVAL_NANOS) {
                 markedNanos = System.nanoTime();
                 mark();
+                note(List.of());
             }
             notifications.getNotifications(POLL_MS);
         }
@@ -168,9 +179,12 @@ public final class LedgerTail implements AutoCloseable {
         Pace pace = Pace.of(behind, System.nanoTime(), listener.vouchedUntilNanos());
         List<Entry> entries = reader.after(connection, position, PAGE_MAX);
         while (!entries.isEmpty() && open) {
+            long last = entries.get(entries.size() - 1).position();
+            String lastHash = Ledger.hash(connection, last);
+            note(entries);
             listener.changed(entries);
-            position = entries.get(entries.size() - 1).position();
-            hash = null;
+            hash = lastHash;
+            position = last;
             behind = Math.max(0, behind - entries.size());
             if (entries.size() < PAGE_MAX) {
                 return;
@@ -180,16 +194,39 @@ public final class LedgerTail implements AutoCloseable {
         }
     }
 
+    /** Before anybody is told that they have left. Where the disk refuses they leave all the same, and it is tried again. */
+    private void note(List<Entry> entries) {
+        LedgerLeft file = left;
+        if (file == null) {
+            return;
+        }
+        for (Entry entry : entries) {
+            if (entry.kind() == Kind.LEFT) {
+                departed.add(new LedgerLeft.Departed(entry.position(), entry.subject(), entry.at()));
+            }
+        }
+        if (departed.isEmpty()) {
+            return;
+        }
+        try {
+            file.note(departed);
+            departed.clear();
+        } catch (IOException e) {
+            LOG.error(
+                    "departures cannot be written down beside the ledger, in {}: {}", LedgerLeft.FILE, e.getMessage());
+        }
+    }
+
     private boolean believed(Connection connection) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(
-                "SELECT id, position, (SELECT hash FROM change WHERE position = ?) FROM ledger")) {
+                "SELECT id, position, (SELECT encode(hash, 'hex') FROM change WHERE position = ?) FROM ledger")) {
             select.setLong(1, position);
             try (ResultSet row = select.executeQuery()) {
                 if (!row.next()) {
                     return refuse("the ledger has lost its counter row");
                 }
                 long head = row.getLong(2);
-                byte[] found = row.getBytes(3);
+                String found = row.getString(3);
                 behind = Math.max(0, head - position);
                 if (!ledger.id().equals(row.getObject(1, UUID.class))) {
                     return refuse("the database holds another ledger than before");
@@ -198,11 +235,10 @@ public final class LedgerTail implements AutoCloseable {
                     return refuse("the ledger ends at " + head + ", and we have seen " + position
                             + ": an older database was restored");
                 }
-                if (hash != null && !Arrays.equals(hash, found)) {
+                if (position > 0 && !Objects.equals(hash, found)) {
                     return refuse("the change at position " + position + " is not the one that we have seen:"
                             + " an older database was restored, and written since");
                 }
-                hash = found;
                 return true;
             }
         }
@@ -233,50 +269,46 @@ public final class LedgerTail implements AutoCloseable {
         }
         try {
             // nodes may share the file: it only ever grows
-            if (Files.exists(markFile) && at <= seen(markFile)) {
-                marked = at;
-                return;
+            LedgerSeen before = LedgerSeen.read(markFile);
+            if (before == null || at > before.position() || (at == before.position() && before.hash() == null)) {
+                new LedgerSeen(ledger.id(), at, hash, ledger.now()).write(markFile);
             }
-            Path fresh = Files.createTempFile(markFile.toAbsolutePath().getParent(), ".ledger", ".new");
-            Files.writeString(fresh, ledger.id() + " " + at + "\n", StandardCharsets.US_ASCII);
-            Files.move(fresh, markFile, StandardCopyOption.ATOMIC_MOVE);
             marked = at;
-        } catch (IOException | NumberFormatException e) {
+        } catch (IOException e) {
             LOG.warn("the ledger's mark {} cannot be written: {}", markFile, e.getMessage());
         }
     }
 
-    private static long seen(Path markFile) throws IOException {
-        String text = Files.readString(markFile, StandardCharsets.US_ASCII).strip();
-        return Long.parseLong(text.substring(text.indexOf(' ') + 1));
+    private static Path store(Path markFile) {
+        return Objects.requireNonNull(markFile.toAbsolutePath().getParent(), "no file is the root");
     }
 
-    private static void check(Ledger.Head head, @Nullable Path markFile) {
-        if (markFile == null || !Files.exists(markFile)) {
+    private static void check(Ledger ledger, @Nullable Path markFile, @Nullable LedgerLeft left) {
+        if (markFile == null || left == null) {
             return;
         }
+        LedgerSeen seen;
+        List<LedgerLeft.Departed> lacking;
         try {
-            String[] words = Files.readString(markFile, StandardCharsets.US_ASCII)
-                    .strip()
-                    .split(" ", -1);
-            if (words.length != 2 || !words[0].equals(head.id().toString())) {
-                throw refusal("the database holds another ledger than the one that was served here", markFile);
-            }
-            if (head.position() < Long.parseLong(words[1])) {
-                throw refusal(
-                        "the ledger ends at " + head.position() + ", and " + words[1]
-                                + " was served here: an older database was restored",
-                        markFile);
-            }
-        } catch (IOException | NumberFormatException e) {
+            seen = LedgerSeen.read(markFile);
+            lacking = seen != null && !seen.id().equals(ledger.id()) ? List.of() : left.lacking(ledger);
+        } catch (IOException e) {
             throw refusal("what was seen of the ledger cannot be read: " + e.getMessage(), markFile);
+        }
+        String wrong = seen == null ? null : seen.contradiction(ledger);
+        if (wrong == null && !lacking.isEmpty()) {
+            wrong = "the ledger lacks " + lacking.size()
+                    + " departures that this store knows: an older database was restored";
+        }
+        if (wrong != null) {
+            throw refusal(wrong, markFile);
         }
     }
 
     private static LedgerException refusal(String why, Path markFile) {
         return new LedgerException(
                 LedgerException.Code.REFUSED,
-                why + ". What was withdrawn since would hold again. If that is meant, remove " + markFile
-                        + " (README, 'A restored ledger')");
+                why + ". What was withdrawn since would hold again, and who left would be back (" + markFile
+                        + "). If the loss is accepted: ledger accept (README, 'A restored ledger')");
     }
 }

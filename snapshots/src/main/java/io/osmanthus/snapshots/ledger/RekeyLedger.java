@@ -40,7 +40,15 @@ public final class RekeyLedger {
 
     /** Every table that is dealt with here. A ledger with others is refused: they may hold pseudonyms. */
     static final Set<String> TABLES = Set.of(
-            "ledger", "person", "change", "once", "arrears_reference", "cases", "rekeyed", "flyway_schema_history");
+            "ledger",
+            "person",
+            "change",
+            "once",
+            "arrears_reference",
+            "cases",
+            "rekeyed",
+            "purpose_served",
+            "flyway_schema_history");
 
     /** What must not be forgotten of anybody. */
     private static final String LASTING =

@@ -240,6 +240,18 @@ public final class AccessTrail implements AutoCloseable {
         }
     }
 
+    /**
+     * Has who left a ledger after a position gone through again, since positions after it are given once more: the ledger was
+     * restored. For a trail that no node writes to.
+     */
+    public static void restored(Path rolled, String ledger, long position) {
+        try {
+            new Erasures(rolled).seen(ledger, position);
+        } catch (IOException e) {
+            throw unwritten(e);
+        }
+    }
+
     private static TrailException unwritten(IOException e) {
         return new TrailException(Code.DIRECTORY, "the erasure cannot be written: " + e.getMessage(), e);
     }

@@ -80,6 +80,7 @@ final class LedgerFoldTest {
                     Snapshot.open(snapshot, Trust.of(Fixtures.KEY, null, true)).manifest();
             assertEquals(ledger.head().position(), manifest.ledgerPosition());
             assertEquals(ledger.id().toString(), manifest.ledgerId());
+            assertEquals(ledger.head().hash(), manifest.ledgerHash());
         }
         assertEquals(
                 Set.of(high(STAYS) + " 320508 2026-01-01", high(COMES) + " 320505 2026-10-10"),
@@ -119,6 +120,28 @@ final class LedgerFoldTest {
                         .mapToLong(StillDelivered.Count::records)
                         .sum(),
                 "delivered before");
+    }
+
+    /** Who left and came back by a delivery gets a key in the ledger; without that delivery they are not enrolled. */
+    @Test
+    void build_withAKeyForOneWhoCameBack_enrolsNobody() throws IOException, SQLException {
+        Path delivery = delivery();
+        try (Ledger ledger = Ledger.open(Database.fresh(), Fixtures.KEY, TENTH)) {
+            personal(ledger, subject(Scheme.PERSON, LEAVES), Kind.LEFT, Payload.of());
+            for (String person : List.of(LEAVES, COMES)) {
+                personal(
+                        ledger,
+                        subject(Scheme.PERSON, person),
+                        Kind.ENROLLED,
+                        Payload.of().with("delivered", 1));
+            }
+            Path snapshot = Fixtures.build(
+                            delivery, directory.resolve("store"), Fixtures.KEY, Fixtures.OPTIONS.with(ledger))
+                    .snapshot();
+            assertEquals(
+                    Set.of(Long.toString(high(STAYS))),
+                    lines("SELECT person_high FROM '" + parquet(snapshot, "persons")));
+        }
     }
 
     private static void acts(Ledger ledger) {

@@ -19,15 +19,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /*
- * Row i of the ledger is about subject i mod 30,000, and of a kind by i mod 5: 0 a mark, 1 a departure, 2 a bound token. So
+ * Row i of the ledger is about subject i mod 120,000, and of a kind by i mod 5: 0 a mark, 1 a departure, 2 a bound token. So
  * there are more marks and more departed than a page holds, and whatever reads all of them reads five times too much.
  */
 
 /** What each load asks of a ledger, asked of one of many pages. */
 final class LargeLedgerTest {
     private static final PseudonymKey KEY = PseudonymKey.ofHex("0f".repeat(32));
-    private static final int CHANGES = 60_000;
-    private static final int SUBJECTS = 30_000;
+    private static final int CHANGES = 240_000;
+    private static final int SUBJECTS = 120_000;
     private static final int PLANNED_WITH = 20;
     private static final Ledger.Place PLACE = Database.fresh();
     private static final Ledger LEDGER = Ledger.open(PLACE, KEY, InstantSource.system());
@@ -70,13 +70,13 @@ final class LargeLedgerTest {
     void departures_moreThanAPage_everyoneOnceWithTheLast() {
         Map<Subject, Long> positions = new HashMap<>();
         LEDGER.departures(one -> assertEquals(null, positions.put(one.subject(), one.position())));
-        assertEquals(6_000, positions.size());
+        assertEquals(24_000, positions.size());
         positions.forEach((subject, position) -> assertEquals(SUBJECTS + subject.low(), position));
     }
 
     @Test
     void growth_behindAPosition_counted() {
-        assertEquals(10_000, LEDGER.growth(10_000));
+        assertEquals(46_000, LEDGER.growth(10_000));
         assertEquals(0, LEDGER.growth(CHANGES));
     }
 

@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -146,6 +147,51 @@ final class LedgerTailTest {
             LedgerException refused = assertThrows(LedgerException.class, () -> new LedgerTail(ledger, mark, listener));
             assertEquals(LedgerException.Code.REFUSED, refused.code());
             assertNotNull(refused.getMessage());
+        }
+    }
+
+    /** By its position alone it would be believed: it has got further than what was seen. */
+    @Test
+    void tail_olderDatabaseRestoredAndWrittenPastTheMark_refused() throws Exception {
+        Ledger.Place place = Database.fresh();
+        Path mark = directory.resolve("ledger.seen");
+        try (Ledger ledger = Ledger.open(place, KEY, InstantSource.system())) {
+            try (LedgerTail tail = new LedgerTail(ledger, mark, listener)) {
+                tail.start();
+                write(ledger, 6);
+                await(() -> tail.position() == 6);
+            }
+            LedgerSeen seen = Objects.requireNonNull(LedgerSeen.read(mark));
+            assertEquals(6, seen.position());
+            assertEquals(ledger.hash(6), seen.hash());
+            rewind(place, 3);
+            write(ledger, 4);
+            assertEquals(7, ledger.head().position());
+            LedgerException refused = assertThrows(LedgerException.class, () -> new LedgerTail(ledger, mark, listener));
+            assertEquals(LedgerException.Code.REFUSED, refused.code());
+            assertTrue(
+                    String.valueOf(refused.getMessage())
+                            .contains("the change at position 6 is not the one that was served here"),
+                    refused.getMessage());
+        }
+    }
+
+    @Test
+    void tail_markOfBefore_isReadAndGetsAHash() throws Exception {
+        Path mark = directory.resolve("ledger.seen");
+        try (Ledger ledger = Ledger.open(Database.fresh(), KEY, InstantSource.system())) {
+            write(ledger, 2);
+            Files.writeString(mark, ledger.id() + " 3\n");
+            assertThrows(LedgerException.class, () -> new LedgerTail(ledger, mark, listener));
+            Files.writeString(mark, ledger.id() + " 2\n");
+            try (LedgerTail tail = new LedgerTail(ledger, mark, listener)) {
+                tail.start();
+            }
+            LedgerSeen seen = Objects.requireNonNull(LedgerSeen.read(mark));
+            assertEquals(ledger.head().hash(), seen.hash());
+            assertNotNull(seen.at());
+            Files.writeString(mark, ledger.id() + " 2 beef\n");
+            assertThrows(LedgerException.class, () -> new LedgerTail(ledger, mark, listener));
         }
     }
 
