@@ -7,10 +7,8 @@ import io.osmanthus.engine.rules.SubjectFacts;
 import io.osmanthus.snapshots.Canonical;
 import io.osmanthus.snapshots.CitizenIds;
 import io.osmanthus.snapshots.Days;
-import io.osmanthus.snapshots.KeyedHash;
 import io.osmanthus.snapshots.PersonLookup;
 import io.osmanthus.snapshots.PseudonymKey;
-import io.osmanthus.snapshots.ledger.Act;
 import io.osmanthus.snapshots.ledger.ArrearsReferences;
 import io.osmanthus.snapshots.ledger.Kind;
 import io.osmanthus.snapshots.ledger.Page;
@@ -21,7 +19,6 @@ import io.osmanthus.snapshots.vocabulary.Item;
 import io.osmanthus.snapshots.vocabulary.SceneDefinition;
 import io.osmanthus.snapshots.vocabulary.Scheme;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
-import java.nio.ByteBuffer;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -96,7 +93,7 @@ final class MachineActs {
             case RETRACTIONS -> retractions(body, client, generation);
             case LIST_ENTRIES_ADD -> new EntryReports(site, live, reader, client).add(body);
             case ARREARS_ADD -> arrears(body, client, today);
-            case ARREARS_SETTLE -> settle(generation, path.get("reference"), client);
+            case ARREARS_SETTLE -> new Settlements(site, client).settle(live, generation, path.get("reference"));
             default -> Writes.Judged.Refused.of(Problem.NOT_FOUND);
         };
     }
@@ -292,12 +289,13 @@ final class MachineActs {
         return new Writes.Judged.Ready(page -> {
             for (Debt debt : debts) {
                 Subject subject = subjects.get(debt.ordinal());
-                if (ArrearsReferences.note(page, debt.reference(), subject, debt.scene(), debt.since())) {
-                    append(
-                            page,
-                            new Line(Kind.ARREARS_ADDED, SubjectType.PERSON, subject, debt.payload()),
-                            client.id());
-                }
+                boolean fresh = ArrearsReferences.note(page, debt.reference(), subject, debt.scene(), debt.since());
+                // what was reported before moves the position as well: a reference of a stranger may be forgotten by a
+                // rekey
+                append(
+                        page,
+                        new Line(Kind.ARREARS_ADDED, SubjectType.PERSON, fresh ? subject : null, debt.payload()),
+                        client.id());
             }
             return bulk.outcome(page);
         });
@@ -342,8 +340,8 @@ final class MachineActs {
                 .withDay("since", since)
                 .with("amount_cents", cents)
                 .with("reference", reference);
-        debts.add(new Debt(
-                reference(sceneId, reference), reader.person(maker.high(), maker.low()), sceneId, since, payload));
+        byte[] keyed = Settlements.keyed(site.pseudonymKey(), sceneId, reference);
+        debts.add(new Debt(keyed, reader.person(maker.high(), maker.low()), sceneId, since, payload));
         return null;
     }
 
@@ -360,78 +358,6 @@ final class MachineActs {
             }
         }
         return subjects;
-    }
-
-    private Writes.Judged settle(Generation generation, @Nullable String reference, Client client) {
-        if (reference == null || reference.isBlank() || reference.length() > TEXT_MAX) {
-            return Writes.Judged.Refused.of(Problem.NOT_FOUND);
-        }
-        PersonLookup.@Nullable Arrears delivered = delivered(generation, reference, client);
-        List<String> scenes = client.scenes().stream().sorted().toList();
-        return new Writes.Judged.Ready(page -> {
-            for (String scene : scenes) {
-                byte[] keyed = reference(scene, reference);
-                ArrearsReferences.Named named = ArrearsReferences.find(page, keyed);
-                if (named == null && delivered != null && delivered.scene().equals(scene)) {
-                    Subject person = new Subject(delivered.personHigh(), delivered.personLow());
-                    ArrearsReferences.note(page, keyed, person, scene, delivered.since());
-                    named = ArrearsReferences.find(page, keyed);
-                }
-                if (named != null) {
-                    if (!named.settled()) {
-                        ArrearsReferences.settle(page, keyed);
-                        Payload payload = Payload.of().with("scene", scene).withDay("since", named.since());
-                        page.appendPersonal(named.subject(), Kind.ARREARS_SETTLED, payload, client.id());
-                    }
-                    return settled();
-                }
-            }
-            if (!scenes.isEmpty() && ArrearsReferences.forgotten(page)) {
-                // To find only those of enrolled persons would tell who is enrolled: it is settled as a stranger's is.
-                byte[] keyed = reference(scenes.get(0), reference);
-                ArrearsReferences.note(
-                        page, keyed, null, scenes.get(0), (int) generation.day().toEpochDay());
-                ArrearsReferences.settle(page, keyed);
-                page.appendDecoy(
-                        Kind.ARREARS_SETTLED,
-                        Payload.of().with("scene", scenes.get(0)).withDay("since", (int)
-                                generation.day().toEpochDay()),
-                        client.id());
-                return settled();
-            }
-            throw new Writes.Refusal(Problem.NOT_FOUND);
-        });
-    }
-
-    private PersonLookup.@Nullable Arrears delivered(Generation generation, String reference, Client client) {
-        KeyedHash hash = KeyedHash.of(site.pseudonymKey(), "reference/1");
-        try (PersonLookup lookup = PersonLookup.open(live.snapshots().apply(generation.snapshot()))) {
-            for (String id : client.scenes()) {
-                SceneDefinition scene = site.vocabulary().scene(id);
-                for (String source : scene == null ? Set.<String>of() : scene.arrearsSources()) {
-                    hash.make(source, reference);
-                    PersonLookup.Arrears found = lookup.arrears(hash.high(), hash.low());
-                    if (found != null && found.scene().equals(id)) {
-                        return found;
-                    }
-                }
-            }
-        }
-        return null;
-    }
-
-    private byte[] reference(String scene, String reference) {
-        KeyedHash hash = KeyedHash.of(site.pseudonymKey(), "arrears/1");
-        hash.make(scene, reference);
-        return ByteBuffer.allocate(16).putLong(hash.high()).putLong(hash.low()).array();
-    }
-
-    private static Act.Outcome settled() {
-        return new Act.Outcome(200, Reply.bytes(json -> {
-            json.writeStartObject();
-            json.writeBooleanField("settled", true);
-            json.writeEndObject();
-        }));
     }
 
     private static String word(SubjectType type) {

@@ -150,7 +150,12 @@ final class Probes implements AutoCloseable {
             case ARREARS_ADD -> status == 422 ? whole(sound.body("{\"arrears\":[]}")) : null;
             case MATCHES -> status == 422 ? whole(sound.body("{\"organisations\":[]}")) : null;
             case CHECK_BATCH -> status == 422 ? whole(sound.body("{\"subjects\":[]}")) : null;
-            case ARREARS_SETTLE -> status == 200 || status == 409 ? settled(status, sound) : null;
+            case ARREARS_SETTLE ->
+                switch (status) {
+                    case 200, 409 -> settled(status, sound);
+                    case 404 -> whole(sound.path("/v1/arrears/" + "x".repeat(129)));
+                    default -> null;
+                };
             case RELOAD -> status == 200 || status == 202 || status == 422 ? reloaded(status, sound) : null;
             case SUSPENSION_LIFT -> status == 200 ? lifted(sound) : null;
             case ACTIVATION ->

@@ -53,6 +53,9 @@ final class Town {
     final String department = ApiKey.make();
     final String desk = ApiKey.make();
 
+    /** Of a terminal for parking only. */
+    final String meter = ApiKey.make();
+
     /** Of a department that keeps the lists of the emergency office and of the court, and matches in every matter. */
     final String keeper = ApiKey.make();
 
@@ -170,6 +173,7 @@ final class Town {
         return Clients.of(List.of(
                 client("keeper", Role.DEPARTMENT, keeper, Set.of(), matters, lists, far),
                 client("gate", Role.TERMINAL, terminal, scenes, Set.of(), Set.of(), far),
+                client("meter", Role.TERMINAL, meter, Set.of("parking"), Set.of(), Set.of(), far),
                 client("office", Role.DEPARTMENT, department, Set.of(), Set.of(), sources, far),
                 client("desk", Role.DESK, desk, Set.of(), Set.of(), Set.of(), far)));
     }

@@ -66,16 +66,4 @@ public final class ArrearsReferences {
             update.executeUpdate();
         }
     }
-
-    /**
-     * Whether references have been forgotten: those of strangers, when the ledger was put under another key. One that is not
-     * found may be such a one.
-     */
-    public static boolean forgotten(Page page) throws SQLException {
-        try (PreparedStatement select =
-                        page.connection().prepareStatement("SELECT to_regclass('rekeyed') IS NOT NULL");
-                ResultSet row = select.executeQuery()) {
-            return row.next() && row.getBoolean(1);
-        }
-    }
 }
