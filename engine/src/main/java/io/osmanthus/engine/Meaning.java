@@ -109,6 +109,8 @@ final class Meaning {
             }
             // what a case does stands beside it, as changes of the kinds above
             case CASE_FILED, CASE_MOVED -> null;
+            // its holder keeps it
+            case TOKEN_CLAIMED -> null;
         };
     }
 

@@ -12,17 +12,18 @@ import io.osmanthus.snapshots.cases.Cases;
 import io.osmanthus.snapshots.ledger.Act;
 import io.osmanthus.snapshots.ledger.ArrearsReferences;
 import io.osmanthus.snapshots.ledger.Kind;
+import io.osmanthus.snapshots.ledger.Page;
 import io.osmanthus.snapshots.ledger.Payload;
 import io.osmanthus.snapshots.ledger.Subject;
 import io.osmanthus.snapshots.vocabulary.SceneDefinition;
 import io.osmanthus.snapshots.vocabulary.Scheme;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 /** What citizens do about themselves. For one request, on a worker; the reader has advanced. */
 final class CitizenActs {
     private static final String SELF = "self";
-    /** Who unbinds a token that somebody else has bound: its person is told. */
+
+    /** Who claims a token that somebody else holds, or takes it after the week: its person is told. */
     static final String REBOUND = "rebound";
 
     private static final int TOKEN_CHARACTERS_MAX = 128;
@@ -231,22 +233,47 @@ final class CitizenActs {
         PseudonymKey.Pseudonymiser pseudonymiser = site.pseudonymKey().pseudonymiser(scheme);
         pseudonymiser.make(token);
         PersonLookup.Token fresh = new PersonLookup.Token(scheme, pseudonymiser.high(), pseudonymiser.low());
-        Set<PersonLookup.Token> bound = CitizenReads.bound(live, reader, generation, citizen);
+        Set<PersonLookup.Token> mine = CitizenReads.asserted(live, reader, generation, citizen);
         Subject self = new Subject(citizen.high(), citizen.low());
-        Subject former = owner(fresh);
+        Subject holder = owner(fresh);
         return new Writes.Judged.Ready(page -> {
-            if (former != null && !former.equals(self)) {
-                // said of the former owner too: it holds also when whoever has it now leaves, and their key goes
-                page.appendPersonal(former, Kind.TOKEN_UNBOUND, payload(fresh), REBOUND);
+            boolean held = self.equals(holder);
+            if (!held) {
+                TokenClaims.limit(page, self, SELF);
             }
-            for (PersonLookup.Token old : bound) {
-                if (old.scheme() == scheme && !old.equals(fresh)) {
-                    page.appendPersonal(self, Kind.TOKEN_UNBOUND, payload(old), SELF);
-                }
+            if (held && TokenClaims.contested(page, self, fresh)) {
+                // against who claims it; of one's other plates nothing is said by that
+                page.appendPersonal(self, Kind.TOKEN_BOUND, payload(fresh), SELF);
+            } else {
+                bind(page, self, held ? null : holder, fresh, mine);
             }
-            page.appendPersonal(self, Kind.TOKEN_BOUND, payload(fresh), SELF);
             return outcome(page.at(), List.of("scheme", "bound"), scheme.word(), true);
         });
+    }
+
+    /** As many changes whoever holds the token, nobody among them. {@code holder}: somebody else, or null. */
+    private void bind(
+            Page page, Subject self, @Nullable Subject holder, PersonLookup.Token fresh, Set<PersonLookup.Token> mine)
+            throws SQLException {
+        String claimant = TokenClaims.claimant(site.pseudonymKey(), self, fresh);
+        Payload claim = payload(fresh).with("by", claimant);
+        TokenClaims.Standing standing = TokenClaims.standing(
+                page, holder == null ? Subject.nobody() : holder, fresh, claimant, mine.contains(fresh));
+        boolean taken = holder == null || standing == TokenClaims.Standing.RIPE;
+        if (holder != null && taken) {
+            // said of the former holder too: it holds also when whoever has it now leaves, and their key goes
+            page.appendPersonal(holder, Kind.TOKEN_UNBOUND, payload(fresh), REBOUND);
+        } else if (holder != null && standing == TokenClaims.Standing.NEW) {
+            page.appendPersonal(holder, Kind.TOKEN_CLAIMED, claim, REBOUND);
+        } else {
+            page.appendDecoy(Kind.TOKEN_CLAIMED, claim, REBOUND);
+        }
+        for (PersonLookup.Token old : mine) {
+            if (old.scheme() == fresh.scheme() && !old.equals(fresh)) {
+                page.appendPersonal(self, Kind.TOKEN_UNBOUND, payload(old), SELF);
+            }
+        }
+        page.appendPersonal(self, taken ? Kind.TOKEN_BOUND : Kind.TOKEN_CLAIMED, payload(fresh), SELF);
     }
 
     private Writes.Judged unbind(Generation generation, Caller.Citizen citizen, @Nullable String word) {
@@ -254,10 +281,10 @@ final class CitizenActs {
         if (scheme == null) {
             return Writes.Judged.Refused.of(Problem.NOT_FOUND);
         }
-        Set<PersonLookup.Token> bound = CitizenReads.bound(live, reader, generation, citizen);
+        Set<PersonLookup.Token> mine = CitizenReads.asserted(live, reader, generation, citizen);
         Subject self = new Subject(citizen.high(), citizen.low());
         return new Writes.Judged.Ready(page -> {
-            for (PersonLookup.Token old : bound) {
+            for (PersonLookup.Token old : mine) {
                 if (old.scheme() == scheme) {
                     page.appendPersonal(self, Kind.TOKEN_UNBOUND, payload(old), SELF);
                 }
@@ -272,10 +299,7 @@ final class CitizenActs {
     }
 
     private static Payload payload(PersonLookup.Token token) {
-        HexFormat hex = HexFormat.of();
-        return Payload.of()
-                .with("scheme", token.scheme().word())
-                .with("token", hex.toHexDigits(token.high()) + hex.toHexDigits(token.low()));
+        return Payload.of().with("scheme", token.scheme().word()).with("token", TokenClaims.digits(token));
     }
 
     private @Nullable SceneDefinition scene(@Nullable String id) {

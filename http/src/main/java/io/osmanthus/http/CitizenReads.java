@@ -97,7 +97,7 @@ final class CitizenReads {
         if (ordinal < 0) {
             return null;
         }
-        Set<PersonLookup.Token> tokens = bound(live, reader, generation, citizen);
+        Set<PersonLookup.Token> tokens = asserted(live, reader, generation, citizen);
         return Reply.bytes(json -> {
             json.writeStartObject();
             ExportJson.tokens(json, tokens);
@@ -124,7 +124,7 @@ final class CitizenReads {
         if (file == null) {
             return null;
         }
-        int tokens = bound(live, reader, generation, citizen).size();
+        int tokens = asserted(live, reader, generation, citizen).size();
         return Reply.bytes(json -> OwnScenesJson.write(json, file, tokens));
     }
 
@@ -138,20 +138,48 @@ final class CitizenReads {
             }
         }
         for (Entry entry : live.ledger().about(new Subject(citizen.high(), citizen.low()))) {
-            byte[] payload = entry.payload();
-            if (entry.kind() == Kind.TOKEN_BOUND && payload != null) {
-                Payload read = Payload.parse(payload);
-                Scheme scheme = Scheme.of(read.text("scheme"));
-                String digits = read.text("token");
-                if (scheme != null && digits.length() == 32) {
-                    tokens.add(new PersonLookup.Token(
-                            scheme,
-                            Long.parseUnsignedLong(digits.substring(0, 16), 16),
-                            Long.parseUnsignedLong(digits.substring(16), 16)));
-                }
+            PersonLookup.Token token = token(entry);
+            if (entry.kind() == Kind.TOKEN_BOUND && token != null) {
+                tokens.add(token);
             }
         }
         tokens.removeIf(token -> reader.person(token.high(), token.low()) != ordinal);
         return tokens;
+    }
+
+    /** The same, and those that somebody else holds whom the person has not been told of: they are not to be told apart. */
+    static Set<PersonLookup.Token> asserted(Live live, Reader reader, Generation generation, Caller.Citizen citizen) {
+        Set<PersonLookup.Token> claimed = new LinkedHashSet<>();
+        for (Entry entry : live.ledger().about(new Subject(citizen.high(), citizen.low()))) {
+            PersonLookup.Token token = token(entry);
+            boolean own = entry.actor().equals(citizen.actor());
+            if (token != null && own && entry.kind() == Kind.TOKEN_CLAIMED) {
+                claimed.add(token);
+            } else if (token != null && own) {
+                claimed.remove(token);
+            }
+        }
+        claimed.addAll(bound(live, reader, generation, citizen));
+        return claimed;
+    }
+
+    /** The token that a change names, or null. */
+    private static PersonLookup.@Nullable Token token(Entry entry) {
+        byte[] payload = entry.payload();
+        if (payload == null
+                || (entry.kind() != Kind.TOKEN_BOUND
+                        && entry.kind() != Kind.TOKEN_UNBOUND
+                        && entry.kind() != Kind.TOKEN_CLAIMED)) {
+            return null;
+        }
+        Payload read = Payload.parse(payload);
+        Scheme scheme = Scheme.of(read.text("scheme"));
+        String digits = read.text("token");
+        return scheme == null || digits.length() != 32
+                ? null
+                : new PersonLookup.Token(
+                        scheme,
+                        Long.parseUnsignedLong(digits.substring(0, 16), 16),
+                        Long.parseUnsignedLong(digits.substring(16), 16));
     }
 }

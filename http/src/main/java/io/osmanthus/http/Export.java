@@ -201,7 +201,8 @@ final class Export {
         json.writeStartObject();
         json.writeNumberField("position", entry.position());
         json.writeStringField("at", Accesses.time(entry.at().toEpochMilli()));
-        Kind kind = entry.kind();
+        // who claims is not told that there is a holder
+        Kind kind = entry.kind() == Kind.TOKEN_CLAIMED && !TokenClaims.against(entry) ? Kind.TOKEN_BOUND : entry.kind();
         json.writeStringField("kind", kind == null ? null : kind.word());
         json.writeStringField("by", entry.actor().startsWith("staff/") ? "desk" : entry.actor());
         byte[] payload = entry.payload();
@@ -209,8 +210,8 @@ final class Export {
             json.writeNullField("says");
         } else {
             json.writeFieldName("says");
-            json.writeRawValue(
-                    new String(Payload.parse(payload).without("token").bytes(), StandardCharsets.UTF_8));
+            json.writeRawValue(new String(
+                    Payload.parse(payload).without("token").without("by").bytes(), StandardCharsets.UTF_8));
         }
         json.writeEndObject();
     }

@@ -54,7 +54,7 @@ final class ExportJson {
     void write(JsonGenerator json) throws IOException {
         Generation generation = file.generation();
         OwnFileJson lists = new OwnFileJson(file);
-        Set<PersonLookup.Token> tokens = CitizenReads.bound(live, reader, generation, citizen);
+        Set<PersonLookup.Token> tokens = CitizenReads.asserted(live, reader, generation, citizen);
         json.writeStartObject();
         VocabularyJson.title(json, "nobody_may_demand_this", NO_CERTIFICATE);
         json.writeStringField("made_at", Accesses.time(site.clock().millis()));

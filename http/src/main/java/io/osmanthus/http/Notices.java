@@ -17,6 +17,9 @@ import io.osmanthus.snapshots.vocabulary.Vocabulary;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one person is told, as it follows from ledger, snapshots and calendar: a new adverse record, arrears, a record marked
- * anew, a token that somebody else has bound, a case that moved or is due, a purpose that has changed, a consent that ends soon. On a worker, for one reading.
+ * anew, a token that somebody else claims or has bound, a case that moved or is due, a purpose that has changed, a consent that ends soon. On a worker, for one reading.
  */
 final class Notices {
     /** Changes that are looked through, the newest; older ones are in the export. */
@@ -47,7 +50,8 @@ final class Notices {
             Kind.ARREARS_ADDED,
             Kind.ARREARS_MARKED,
             Kind.CASE_MOVED,
-            Kind.TOKEN_UNBOUND);
+            Kind.TOKEN_UNBOUND,
+            Kind.TOKEN_CLAIMED);
 
     private final Site site;
     private final Live live;
@@ -113,6 +117,8 @@ final class Notices {
                 }
             } else if (entry.kind() == Kind.TOKEN_UNBOUND) {
                 taken(entry, payload);
+            } else if (entry.kind() == Kind.TOKEN_CLAIMED) {
+                claimed(entry, payload);
             } else if (entry.kind() == Kind.RECORD_MARKED) {
                 marked(entry, payload);
             } else if (item != null && item.adverse()) {
@@ -171,6 +177,25 @@ final class Notices {
                     json.writeStringField("since", payload.text("since"));
                     json.writeBooleanField("disputed", (payload.number("marks") & SubjectFacts.DISPUTED) != 0);
                 }));
+    }
+
+    /** Somebody else says that it is theirs. What one claims oneself is no news. */
+    private void claimed(Entry entry, Payload payload) {
+        if (TokenClaims.against(entry)) {
+            String until = DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(OffsetDateTime.ofInstant(
+                            entry.at().plus(TokenClaims.WAIT), Keeper.ZONE)
+                    .truncatedTo(ChronoUnit.SECONDS));
+            notices.add(new Notice(
+                    id("token-claimed", entry.position()),
+                    entry.at().toEpochMilli(),
+                    Notice.Axis.LEDGER,
+                    entry.position(),
+                    "token-claimed",
+                    json -> {
+                        json.writeStringField("scheme", payload.text("scheme"));
+                        json.writeStringField("yours_until", until);
+                    }));
+        }
     }
 
     /** Somebody else has bound it: sold, or not given away at all. What one unbinds oneself is no news. */

@@ -386,8 +386,8 @@ final class Writes {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof Refusal refusal) {
-            if (refusal.problem().status() == 503) {
-                Reply.later(response, refusal.problem(), 1);
+            if (refusal.problem().status() == 503 || refusal.problem().status() == 429) {
+                Reply.later(response, refusal.problem(), refusal.waitSeconds());
             } else {
                 Reply.problem(response, refusal.problem(), refusal.faults());
             }
@@ -413,15 +413,30 @@ final class Writes {
         private static final long serialVersionUID = 1L;
         private final Problem problem;
         private final transient List<Problem.Fault> faults;
+        private final int waitSeconds;
 
         Refusal(Problem problem) {
             this(problem, List.of());
         }
 
         Refusal(Problem problem, List<Problem.Fault> faults) {
+            this(problem, faults, 1);
+        }
+
+        /** One that holds for a while. */
+        Refusal(Problem problem, int waitSeconds) {
+            this(problem, List.of(), waitSeconds);
+        }
+
+        private Refusal(Problem problem, List<Problem.Fault> faults, int waitSeconds) {
             super(problem.detail());
             this.problem = problem;
             this.faults = faults;
+            this.waitSeconds = waitSeconds;
+        }
+
+        int waitSeconds() {
+            return waitSeconds;
         }
 
         List<Problem.Fault> faults() {

@@ -99,11 +99,12 @@ final class NoticesTest {
             Town.Answer bound = town().ask(one(), "PUT", "/v1/me/tokens/card", town().citizen(other), token);
             assertEquals(200, bound.status(), bound.body());
             EventStream.Event taken = next(mine);
-            assertEquals("token-taken", taken.data().get("kind").asText());
+            assertEquals("token-claimed", taken.data().get("kind").asText());
             assertEquals("card", taken.data().get("scheme").asText());
+            assertTrue(taken.data().get("yours_until").asText().endsWith("+08:00"));
         }
         assertTrue(list(one(), other).stream()
-                .noneMatch(notice -> notice.get("kind").asText().equals("token-taken")));
+                .noneMatch(notice -> notice.get("kind").asText().startsWith("token-")));
     }
 
     @Test

@@ -161,7 +161,7 @@ final class LedgerFacts implements AutoCloseable {
     private void change(Kind kind, Entry entry, Payload payload) throws SQLException {
         switch (kind) {
             case ENROLLED -> enrolled(entry, payload);
-            case LEFT, CASE_FILED, CASE_MOVED, CONFIGURATION_ANNOUNCED, CONFIGURATION_CHANGED -> {
+            case LEFT, TOKEN_CLAIMED, CASE_FILED, CASE_MOVED, CONFIGURATION_ANNOUNCED, CONFIGURATION_CHANGED -> {
                 // departures are read on their own; what a case does stands beside it, as changes of the other kinds;
                 // and
                 // a snapshot holds facts, not rules

@@ -19,6 +19,11 @@ public enum Kind {
     TOKEN_BOUND,
     /** {@code scheme, token}. */
     TOKEN_UNBOUND,
+    /**
+     * {@code scheme, token, by?}: of a token that somebody else holds. It stands of who claims, and of the holder, there with a keyed
+     * hash of the claimant. Nothing changes hands by it.
+     */
+    TOKEN_CLAIMED,
     /** {@code scene, purpose_version, recipients, granted_on, expires_on}: for that purpose and those recipients only. */
     CONSENT_GIVEN,
     /** {@code scene, on}: every consent for the scene granted until that day. */

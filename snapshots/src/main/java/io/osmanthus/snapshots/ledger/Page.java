@@ -9,6 +9,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +110,49 @@ public final class Page {
             }
         }
         return entries;
+    }
+
+    /** The same of some kinds, the newest {@code max} of those committed; in order. */
+    public List<Entry> about(Subject subject, Set<Kind> kinds, int max) throws SQLException {
+        List<Entry> entries =
+                new ChangeReader(vault).about(connection(), subject, kinds, Long.MAX_VALUE, true, max);
+        Collections.reverse(entries);
+        for (int i = 0; i < lines.size(); i++) {
+            Line line = lines.get(i);
+            if (line.form() != Form.DECOY && line.subject().equals(subject) && kinds.contains(line.kind())) {
+                entries.add(new Entry(base + i + 1, subject, line.kind(), line.payload(), line.actor(), at));
+            }
+        }
+        return entries;
+    }
+
+    /**
+     * When the oldest of the last {@code count} changes of some kinds was written by an actor about a subject, whether they can
+     * still be read or not, those of this page with them; null where there were fewer since a moment.
+     */
+    public @Nullable Instant oldestOfLast(int count, Set<Kind> kinds, String actor, Subject subject, Instant since)
+            throws SQLException {
+        long here = lines.stream()
+                .filter(line -> kinds.contains(line.kind()) && line.form() != Form.DECOY)
+                .filter(line ->
+                        line.subject().equals(subject) && line.actor().equals(actor))
+                .count();
+        if (here >= count) {
+            return at;
+        }
+        String[] words = kinds.stream().map(Kind::word).toArray(String[]::new);
+        try (PreparedStatement select = connection()
+                .prepareStatement("SELECT at FROM change WHERE subject = ? AND kind = ANY (?) AND actor = ? AND at > ?"
+                        + " ORDER BY position DESC LIMIT 1 OFFSET ?")) {
+            select.setBytes(1, subject.bytes());
+            select.setArray(2, connection.createArrayOf("text", words));
+            select.setString(3, actor);
+            select.setTimestamp(4, Timestamp.from(since));
+            select.setLong(5, count - here - 1);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? row.getTimestamp(1).toInstant() : null;
+            }
+        }
     }
 
     /**

@@ -356,14 +356,17 @@ public final class RekeyLedger {
             return new Chain.Stored(subject, row.kind(), row.keyNumber(), row.payload(), row.actor(), row.at());
         }
         Payload payload = Payload.parse(plain);
-        if (row.kind().equals(Kind.TOKEN_BOUND.word()) || row.kind().equals(Kind.TOKEN_UNBOUND.word())) {
+        if (row.kind().equals(Kind.TOKEN_BOUND.word())
+                || row.kind().equals(Kind.TOKEN_UNBOUND.word())
+                || row.kind().equals(Kind.TOKEN_CLAIMED.word())) {
             String token = token(payload.text("scheme"), payload.text("token"));
             if (token == null) {
                 tokensLeftOut += row.kind().equals(Kind.TOKEN_BOUND.word()) ? 1 : 0;
                 lastingTokens += row.kind().equals(Kind.TOKEN_UNBOUND.word()) ? 1 : 0;
                 return nobodys(row);
             }
-            plain = payload.with("token", token).bytes();
+            // a claimant stands there under the former key: who still claims begins anew
+            plain = payload.with("token", token).without("by").bytes();
         } else if (row.kind().equals(Kind.ARREARS_ADDED.word())) {
             nameReference(payload.text("scene"), payload.text("reference"));
         }

@@ -17,7 +17,7 @@ public record Subject(long high, long low) {
     }
 
     /** Nobody: stands for one about whom nothing may be written. */
-    static Subject nobody() {
+    public static Subject nobody() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         return new Subject(random.nextLong(), random.nextLong());
     }
