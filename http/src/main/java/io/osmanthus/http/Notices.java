@@ -34,8 +34,14 @@ import org.jspecify.annotations.Nullable;
  * anew, a token that somebody else claims or has bound, a case that moved or is due, a purpose that has changed, a consent that ends soon. On a worker, for one reading.
  */
 final class Notices {
-    /** Changes that are looked through, the newest; older ones are in the export. */
+    /**
+     * Changes of one kind that are told of, the newest; older ones are in the export. Each kind has its own: who can write many of one
+     * must not push those of another out of sight.
+     */
     static final int CHANGES_MAX = 2_000;
+
+    /** Changes of one kind that are looked through for them: of plus records, and of marks on nothing, nobody is told. */
+    static final int LOOKED_AT_MAX = 20_000;
 
     /** Snapshots that are looked through for the day on which a record came. */
     static final int SNAPSHOTS_MAX = 12;
@@ -44,7 +50,7 @@ final class Notices {
     static final int ENDS_SOON_DAYS = 30;
 
     private static final String IDS = "notices/1";
-    private static final Set<Kind> KINDS = Set.of(
+    private static final List<Kind> KINDS = List.of(
             Kind.RECORD_ADDED,
             Kind.RECORD_MARKED,
             Kind.ARREARS_ADDED,
@@ -60,6 +66,9 @@ final class Notices {
     private final Generation generation;
     private final Vocabulary vocabulary;
     private final List<Notice> notices = new ArrayList<>();
+
+    /** Adverse records that the ledger told of; of all others that are held the snapshots tell. */
+    private final Set<PersonFile.Name> told = new HashSet<>();
 
     /** Everything to tell, newest first, and how far that reaches. */
     record Read(List<Notice> notices, Notice.Told told) {}
@@ -98,40 +107,69 @@ final class Notices {
     }
 
     private void fromLedger() {
+        KINDS.forEach(this::fromLedger);
+    }
+
+    private void fromLedger(Kind kind) {
         Subject self = new Subject(citizen.high(), citizen.low());
-        for (Entry entry : live.ledger().about(self, KINDS, Long.MAX_VALUE, true, CHANGES_MAX)) {
-            byte[] bytes = entry.payload();
-            if (bytes == null) {
-                continue;
-            }
-            Payload payload = Payload.parse(bytes);
-            Item item = vocabulary.item(payload.text("item"));
-            if (entry.kind() == Kind.ARREARS_ADDED) {
-                arrears(entry, payload);
-            } else if (entry.kind() == Kind.ARREARS_MARKED) {
-                arrearsMarked(entry, payload);
-            } else if (entry.kind() == Kind.CASE_MOVED) {
-                Notice moved = CaseNotices.moved(entry, payload, id("case-moved", entry.position()));
-                if (moved != null) {
-                    notices.add(moved);
+        int before = notices.size();
+        int looked = 0;
+        long from = Long.MAX_VALUE;
+        List<Entry> page;
+        do {
+            page = live.ledger().about(self, Set.of(kind), from, true, CHANGES_MAX);
+            for (Entry entry : page) {
+                from = entry.position();
+                byte[] bytes = entry.payload();
+                if (bytes != null) {
+                    tell(kind, entry, Payload.parse(bytes));
                 }
-            } else if (entry.kind() == Kind.TOKEN_UNBOUND) {
-                taken(entry, payload);
-            } else if (entry.kind() == Kind.TOKEN_CLAIMED) {
-                claimed(entry, payload);
-            } else if (entry.kind() == Kind.RECORD_MARKED) {
-                marked(entry, payload);
-            } else if (item != null && item.adverse()) {
-                PersonFile.Name name = new PersonFile.Name(payload.text("source"), payload.text("record_id"));
-                record(
-                        name,
-                        item,
-                        Notice.Axis.LEDGER,
-                        entry.position(),
-                        entry.at().toEpochMilli(),
-                        false);
             }
+            looked += page.size();
+        } while (page.size() == CHANGES_MAX && looked < LOOKED_AT_MAX && notices.size() - before < CHANGES_MAX);
+    }
+
+    private void tell(Kind kind, Entry entry, Payload payload) {
+        if (kind == Kind.ARREARS_ADDED) {
+            arrears(entry, payload);
+        } else if (kind == Kind.ARREARS_MARKED) {
+            arrearsMarked(entry, payload);
+        } else if (kind == Kind.CASE_MOVED) {
+            Notice moved = CaseNotices.moved(entry, payload, id("case-moved", entry.position()));
+            if (moved != null) {
+                notices.add(moved);
+            }
+        } else if (kind == Kind.TOKEN_UNBOUND) {
+            taken(entry, payload);
+        } else if (kind == Kind.TOKEN_CLAIMED) {
+            claimed(entry, payload);
+        } else if (kind == Kind.RECORD_MARKED) {
+            marked(entry, payload);
+        } else {
+            added(entry, payload);
         }
+    }
+
+    private void added(Entry entry, Payload payload) {
+        Item item = vocabulary.item(payload.text("item"));
+        if (item != null && item.adverse()) {
+            PersonFile.Name name = name(payload);
+            told.add(name);
+            record(name, item, Notice.Axis.LEDGER, entry.position(), entry.at().toEpochMilli(), false);
+        }
+    }
+
+    private static PersonFile.Name name(Payload payload) {
+        return new PersonFile.Name(payload.text("source"), payload.text("record_id"));
+    }
+
+    /** Whether a record is, or was, one of the person's. */
+    private boolean known(PersonFile.Name name) {
+        return file.reported().containsKey(name)
+                || file.records().containsKey(name)
+                || file.held().records().stream()
+                        .anyMatch(one -> one.id().equals(name.id())
+                                && generation.sources().get(one.source()).equals(name.source()));
     }
 
     private void record(PersonFile.Name name, Item item, Notice.Axis axis, long mark, long at, boolean atTheLatest) {
@@ -182,9 +220,9 @@ final class Notices {
     /** Somebody else says that it is theirs. What one claims oneself is no news. */
     private void claimed(Entry entry, Payload payload) {
         if (TokenClaims.against(entry)) {
-            String until = DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(OffsetDateTime.ofInstant(
-                            entry.at().plus(TokenClaims.WAIT), Keeper.ZONE)
-                    .truncatedTo(ChronoUnit.SECONDS));
+            String until = DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
+                    OffsetDateTime.ofInstant(entry.at().plus(TokenClaims.WAIT), Keeper.ZONE)
+                            .truncatedTo(ChronoUnit.SECONDS));
             notices.add(new Notice(
                     id("token-claimed", entry.position()),
                     entry.at().toEpochMilli(),
@@ -212,6 +250,9 @@ final class Notices {
     }
 
     private void marked(Entry entry, Payload payload) {
+        if (!known(name(payload))) {
+            return;
+        }
         long marks = payload.number("marks");
         notices.add(new Notice(
                 id("record-marked", entry.position()),
@@ -234,7 +275,7 @@ final class Notices {
         for (OwnFacts.Fact record : file.held().records()) {
             Item item = vocabulary.items().get(record.item());
             PersonFile.Name name = new PersonFile.Name(generation.sources().get(record.source()), record.id());
-            if (item.adverse() && !file.reported().containsKey(name)) {
+            if (item.adverse() && !told.contains(name)) {
                 left.put(name, item);
             }
         }

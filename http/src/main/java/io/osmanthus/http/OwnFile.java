@@ -42,11 +42,12 @@ record OwnFile(
         Map<PersonFile.Name, Said> reported,
         List<Said> debtsReported,
         List<Said> consents) {
-    /** Changes that are looked through; more than anybody has. */
+    /** Changes of one kind that are looked through; more than anybody has. */
     static final int CHANGES_MAX = 10_000;
 
-    private static final Set<Kind> KINDS =
-            Set.of(Kind.RECORD_ADDED, Kind.ARREARS_ADDED, Kind.CONSENT_GIVEN, Kind.CONSENT_WITHDRAWN);
+    /** Each by itself: many of one, which others write, leave the person's own acts in sight. */
+    private static final List<Set<Kind>> KINDS = List.of(
+            Set.of(Kind.RECORD_ADDED), Set.of(Kind.ARREARS_ADDED), Set.of(Kind.CONSENT_GIVEN, Kind.CONSENT_WITHDRAWN));
 
     /** A change with what it says. */
     record Said(Entry entry, Payload payload) {}
@@ -76,7 +77,9 @@ record OwnFile(
         List<Said> debtsReported = new ArrayList<>();
         List<Said> consents = new ArrayList<>();
         Subject self = new Subject(citizen.high(), citizen.low());
-        for (Entry entry : live.ledger().about(self, KINDS, Long.MAX_VALUE, true, CHANGES_MAX)) {
+        List<Entry> entries = new ArrayList<>();
+        KINDS.forEach(kinds -> entries.addAll(live.ledger().about(self, kinds, Long.MAX_VALUE, true, CHANGES_MAX)));
+        for (Entry entry : entries) {
             byte[] payload = entry.payload();
             if (payload == null) {
                 continue;

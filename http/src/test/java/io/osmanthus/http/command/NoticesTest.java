@@ -6,14 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.osmanthus.snapshots.PseudonymKey.Pseudonymiser;
+import io.osmanthus.snapshots.ledger.Act;
+import io.osmanthus.snapshots.ledger.Kind;
 import io.osmanthus.snapshots.ledger.Ledger;
+import io.osmanthus.snapshots.ledger.Payload;
+import io.osmanthus.snapshots.ledger.Subject;
+import io.osmanthus.snapshots.vocabulary.Scheme;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -134,6 +142,42 @@ final class NoticesTest {
         JsonNode accesses =
                 town().get(one(), "/v1/me/accesses", town().citizen(50)).json().get("accesses");
         assertTrue(accesses.toString().contains("\"notices\""), accesses.toString());
+    }
+
+    /** A department that writes much about one person hides nothing behind it. */
+    @Test
+    void adverseRecord_behindManyOthersAndMarksOfNothing_isStillTold() throws Exception {
+        int person = 62;
+        town().report(one(), "bad-62", Town.CITY.personId(person), "court-default", "法院");
+        Pseudonymiser maker = Town.KEY.pseudonymiser(Scheme.PERSON);
+        maker.make(Town.CITY.personId(person));
+        Subject self = new Subject(maker.high(), maker.low());
+        try (Ledger ledger = Ledger.open(place, Town.KEY, InstantSource.system())) {
+            ledger.submit(null, page -> {
+                        // more than are read at once
+                        for (int i = 0; i < 2_010; i++) {
+                            Payload mark = Payload.of()
+                                    .with("type", "person")
+                                    .with("record_id", "nothing-" + i)
+                                    .with("source", "某处")
+                                    .with("marks", 4);
+                            Payload record = Payload.of()
+                                    .with("type", "person")
+                                    .with("record_id", "good-" + i)
+                                    .with("source", "某处")
+                                    .with("item", "blood-donation")
+                                    .with("occurred_on", "2026-09-01");
+                            page.appendPersonal(self, Kind.RECORD_MARKED, mark, "office");
+                            page.appendPersonal(self, Kind.RECORD_ADDED, record, "office");
+                        }
+                        return new Act.Outcome(200, new byte[0]);
+                    })
+                    .orTimeout(2, TimeUnit.MINUTES)
+                    .join();
+        }
+        List<JsonNode> told = list(one(), person);
+        assertEquals(1, told.size(), told.toString());
+        assertEquals("bad-62", told.get(0).get("record_id").asText());
     }
 
     @Test
