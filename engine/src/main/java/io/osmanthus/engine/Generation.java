@@ -42,6 +42,7 @@ public final class Generation {
     private final AtomicInteger holders = new AtomicInteger(1);
     private final AtomicLong position;
     private final AtomicInteger personsTaken;
+    private volatile int marksWaiting;
     private volatile Population population;
 
     /** What a generation was built from. */
@@ -155,7 +156,8 @@ public final class Generation {
                 stores.identifiers().capacity(),
                 personsTaken.get(),
                 stores.persons().capacity(),
-                stores.dossiers().abandonedBytes());
+                stores.dossiers().abandonedBytes(),
+                marksWaiting);
     }
 
     /**
@@ -163,9 +165,20 @@ public final class Generation {
      *
      * @param persons ordinals of persons ever given in this generation
      * @param abandonedBytes bytes of dossiers that later ones have replaced, given back with the generation
+     * @param marksWaiting marks of records that are not here yet
      */
     public record HeadRoom(
-            long identifiers, long identifierCapacity, long persons, long personCapacity, long abandonedBytes) {}
+            long identifiers,
+            long identifierCapacity,
+            long persons,
+            long personCapacity,
+            long abandonedBytes,
+            long marksWaiting) {}
+
+    /** So many marks wait for their records. */
+    void marksWait(int count) {
+        marksWaiting = count;
+    }
 
     /** A writer has given another person an ordinal. */
     void tookPerson() {

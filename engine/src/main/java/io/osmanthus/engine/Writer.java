@@ -33,7 +33,7 @@ public final class Writer implements AutoCloseable {
     private final SubjectFacts facts = new SubjectFacts();
     private final int[] sceneScores;
     /** Marks of records that are not here yet: what was retracted stays so when it comes. */
-    private final Map<EarlyMark, Integer> early = new HashMap<>();
+    private final EarlyMarks early = new EarlyMarks();
 
     /** Tokens bound since the snapshot, by whom: leaving takes them along. */
     private final Map<Integer, Set<Change.Subject>> bound = new HashMap<>();
@@ -42,7 +42,6 @@ public final class Writer implements AutoCloseable {
     private long identifierCount;
     private boolean populationChanged;
 
-    private record EarlyMark(Change.Subject subject, String recordId, int source) {}
 
     /** Amendments of list entries that are not here yet: what was taken back is not added again. */
     private final Map<EarlyEntry, Change.AmendEntry> earlyEntries = new HashMap<>();
@@ -154,7 +153,7 @@ public final class Writer implements AutoCloseable {
     void remember(Change change) {
         if (change instanceof Change.MarkRecord mark && read(mark.type(), mark.subject()) != Identifiers.ABSENT) {
             if (recordIndex(mark.recordId(), mark.source()) < 0) {
-                early.put(new EarlyMark(mark.subject(), mark.recordId(), mark.source()), mark.marks());
+                early(mark);
             }
         } else if (change instanceof Change.AmendEntry amend
                 && read(SubjectType.ORGANISATION, amend.organisation()) != Identifiers.ABSENT) {
@@ -250,7 +249,8 @@ public final class Writer implements AutoCloseable {
         leave.tokens().forEach(token -> unbindFrom(place, token));
         bound.getOrDefault(place, Set.of()).forEach(token -> unbindFrom(place, token));
         bound.remove(place);
-        early.keySet().removeIf(mark -> mark.subject().equals(leave.person()));
+        early.forget(leave.person());
+        generation.marksWait(early.count());
         disputedDays.removeIf(day -> day.person().equals(leave.person()));
         unbind(leave.person());
         generation.stores().pseudonyms().set(place, 0, 0);
@@ -303,8 +303,9 @@ public final class Writer implements AutoCloseable {
         facts.recordId[index] = add.recordId();
         facts.source[index] = add.source();
         facts.severity[index] = add.severity();
-        Integer marks = early.remove(new EarlyMark(add.subject(), add.recordId(), add.source()));
-        facts.marks[index] = marks == null ? 0 : marks;
+        int marks = early.take(add.subject(), add.source(), add.recordId());
+        generation.marksWait(early.count());
+        facts.marks[index] = marks == EarlyMarks.NONE ? 0 : marks;
         facts.sinkLastRecord(generation.sources());
         return true;
     }
@@ -321,7 +322,7 @@ public final class Writer implements AutoCloseable {
         if (index >= 0) {
             facts.marks[index] = mark.marks();
         } else {
-            early.put(new EarlyMark(mark.subject(), mark.recordId(), mark.source()), mark.marks());
+            early(mark);
         }
         return index >= 0;
     }
@@ -362,6 +363,11 @@ public final class Writer implements AutoCloseable {
     private void amend(int index, Change.AmendEntry amend) {
         facts.leavesOn[index] = Change.AmendEntry.kept(amend.leavesOn(), facts.leavesOn[index]);
         facts.entryMarks[index] = Change.AmendEntry.kept(amend.marks(), facts.entryMarks[index]);
+    }
+
+    private void early(Change.MarkRecord mark) {
+        early.put(mark.subject(), mark.source(), mark.recordId(), mark.marks());
+        generation.marksWait(early.count());
     }
 
     private void early(Change.AmendEntry amend) {

@@ -7,7 +7,6 @@ import io.osmanthus.engine.rules.SubjectFacts;
 import io.osmanthus.snapshots.Canonical;
 import io.osmanthus.snapshots.CitizenIds;
 import io.osmanthus.snapshots.Days;
-import io.osmanthus.snapshots.PersonLookup;
 import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.ledger.ArrearsReferences;
 import io.osmanthus.snapshots.ledger.Kind;

@@ -44,6 +44,8 @@ final class Meters implements AutoCloseable {
         Duration.ofSeconds(1)
     };
 
+    private static final int MARKS_STEP = 1_000;
+
     private final PrometheusMeterRegistry registry;
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final Timer[] checks;
@@ -195,6 +197,11 @@ final class Meters implements AutoCloseable {
         room(live, "osmanthus.persons.used", "Ordinals of persons given", HeadRoom::persons);
         room(live, "osmanthus.persons.capacity", "Persons there is room for", HeadRoom::personCapacity);
         room(live, "osmanthus.dossiers.abandoned.bytes", "Bytes given back by the next load", HeadRoom::abandonedBytes);
+        room(
+                live,
+                "osmanthus.marks.waiting",
+                "Marks that wait for their records, in thousands begun",
+                room -> upTo(room.marksWaiting(), MARKS_STEP));
     }
 
     private void room(Live live, String name, String description, ToLongFunction<HeadRoom> part) {
@@ -204,6 +211,11 @@ final class Meters implements AutoCloseable {
                 })
                 .description(description)
                 .register(registry);
+    }
+
+    /** Rounded up: who reads the gauge before and after a report must not see by it that its person is enrolled. */
+    private static long upTo(long value, long step) {
+        return (value + step - 1) / step * step;
     }
 
     private static double unheardSeconds(Live live) {
