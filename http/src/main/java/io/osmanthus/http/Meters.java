@@ -45,6 +45,8 @@ final class Meters implements AutoCloseable {
     };
 
     private static final int MARKS_STEP = 1_000;
+    private static final int PERSONS_STEP = 10;
+    private static final int ABANDONED_STEP_BYTES = 64 << 10;
 
     private final PrometheusMeterRegistry registry;
     private final JvmGcMetrics collections = new JvmGcMetrics();
@@ -192,11 +194,23 @@ final class Meters implements AutoCloseable {
                         .size())
                 .description("Snapshots that could not be loaded and are not tried again")
                 .register(registry);
-        room(live, "osmanthus.identifiers.used", "Identifiers held", HeadRoom::identifiers);
+        room(
+                live,
+                "osmanthus.identifiers.used",
+                "Identifiers held, in tens begun",
+                room -> Math.min(upTo(room.identifiers(), PERSONS_STEP), room.identifierCapacity()));
         room(live, "osmanthus.identifiers.capacity", "Identifiers there is room for", HeadRoom::identifierCapacity);
-        room(live, "osmanthus.persons.used", "Ordinals of persons given", HeadRoom::persons);
+        room(
+                live,
+                "osmanthus.persons.used",
+                "Ordinals of persons given, in tens begun",
+                room -> Math.min(upTo(room.persons(), PERSONS_STEP), room.personCapacity()));
         room(live, "osmanthus.persons.capacity", "Persons there is room for", HeadRoom::personCapacity);
-        room(live, "osmanthus.dossiers.abandoned.bytes", "Bytes given back by the next load", HeadRoom::abandonedBytes);
+        room(
+                live,
+                "osmanthus.dossiers.abandoned.bytes",
+                "Bytes given back by the next load, in 64 KiB begun",
+                room -> upTo(room.abandonedBytes(), ABANDONED_STEP_BYTES));
         room(
                 live,
                 "osmanthus.marks.waiting",
@@ -213,7 +227,7 @@ final class Meters implements AutoCloseable {
                 .register(registry);
     }
 
-    /** Rounded up: who reads the gauge before and after a report must not see by it that its person is enrolled. */
+    /** Rounded up: who reads the gauge before and after an enrolment or a report must not see by it who is enrolled. */
     private static long upTo(long value, long step) {
         return (value + step - 1) / step * step;
     }
