@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -118,6 +120,43 @@ final class SettlementsTest {
         Town.Answer strangers = report("parking", UNKNOWN_CARD, "owed-2");
         assertEquals(step(strangersAgain, reported), step(reported, strangers));
         assertTrue(!owes(DEBTOR, "owed-1"), "what has been settled stays so");
+    }
+
+    /** One row too many about somebody is refused alike, whoever they are. */
+    @Test
+    void report_fiftyOneRowsAboutOnePerson_theLastRefused_enrolledOrNot() throws Exception {
+        for (String card : new String[] {Town.CITY.token(DEBTOR).token(), UNKNOWN_CARD}) {
+            String rows = IntStream.rangeClosed(1, 51)
+                    .mapToObj(i -> "{\"scene\":\"transit\",\"scheme\":\"card\",\"token\":\"" + card
+                            + "\",\"since\":\"2026-10-01\",\"amount_cents\":300,\"reference\":\"many-" + card + i
+                            + "\"}")
+                    .collect(Collectors.joining(",", "{\"arrears\":[", "]}"));
+            tooMany("/v1/arrears", town().terminal, rows);
+        }
+        for (String person : new String[] {Town.CITY.personId(DEBTOR), STRANGER}) {
+            String about = "\",\"subject_type\":\"person\",\"subject_id\":\"" + person + "\",\"source\":\"红十字会\"";
+            tooMany(
+                    "/v1/retractions",
+                    town().department,
+                    IntStream.rangeClosed(1, 51)
+                            .mapToObj(i -> "{\"record_id\":\"none-" + i + about + "}")
+                            .collect(Collectors.joining(",", "{\"retractions\":[", "]}")));
+            tooMany(
+                    "/v1/records",
+                    town().department,
+                    IntStream.rangeClosed(1, 51)
+                            .mapToObj(i -> "{\"record_id\":\"many-" + i + about
+                                    + ",\"item\":\"blood-donation\",\"occurred_on\":\"2026-09-01\",\"quantity\":400}")
+                            .collect(Collectors.joining(",", "{\"records\":[", "]}")));
+        }
+    }
+
+    private void tooMany(String path, String key, String body) throws IOException, InterruptedException {
+        Town.Answer answer = town().ask(Objects.requireNonNull(node), "POST", path, key, body);
+        assertEquals(201, answer.status(), answer.body());
+        assertEquals(
+                "[{\"index\":50,\"reason\":\"TOO_MANY_ROWS\"}]",
+                answer.json().get("rejected").toString());
     }
 
     @Test
