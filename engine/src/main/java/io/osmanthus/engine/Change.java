@@ -11,6 +11,9 @@ public sealed interface Change {
     /** Nothing for this generation: its position moves on. */
     record Nothing() implements Change {}
 
+    /** A change about somebody who is not here, or nobody: it takes the work of another, and changes as little as nothing. */
+    record Decoy() implements Change {}
+
     /** A 128-bit pseudonym. */
     record Subject(long high, long low) {}
 

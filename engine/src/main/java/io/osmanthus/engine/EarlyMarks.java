@@ -54,7 +54,11 @@ final class EarlyMarks {
             return;
         }
         byte[] after = Arrays.copyOf(before, before.length + HEAD_BYTES + id.length);
-        ByteBuffer.wrap(after).position(before.length).putInt(marks).putShort((short) id.length).put(id);
+        ByteBuffer.wrap(after)
+                .position(before.length)
+                .putInt(marks)
+                .putShort((short) id.length)
+                .put(id);
         waiting.computeIfAbsent(subject, ignored -> new HashMap<>()).put(source, after);
         changed(1);
     }
@@ -95,7 +99,7 @@ final class EarlyMarks {
         return waiting.getOrDefault(subject, Map.of()).getOrDefault(source, EMPTY);
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread writes it
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes it
     private void changed(int by) {
         count += by;
     }

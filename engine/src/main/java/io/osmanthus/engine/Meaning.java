@@ -5,6 +5,7 @@ import io.osmanthus.snapshots.Days;
 import io.osmanthus.snapshots.ledger.Amendment;
 import io.osmanthus.snapshots.ledger.Entry;
 import io.osmanthus.snapshots.ledger.Kind;
+import io.osmanthus.snapshots.ledger.Payload;
 import io.osmanthus.snapshots.ledger.PayloadReader;
 import io.osmanthus.snapshots.vocabulary.Item;
 import io.osmanthus.snapshots.vocabulary.ListDefinition;
@@ -22,6 +23,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Meaning {
     private static final Change NOTHING = new Change.Nothing();
+    private static final Change DECOY = new Change.Decoy();
+
+    /** What is read where nothing can be: a usual report. */
+    private static final byte[] STAND_IN = Payload.of()
+            .with("type", "person")
+            .with("record_id", "R000000000-00")
+            .with("item", "volunteer-hours")
+            .with("source", "团市委")
+            .with("occurred_on", "2026-01-01")
+            .with("quantity_hundredths", 100)
+            .with("severity", 0)
+            .bytes();
 
     private final Vocabulary vocabulary;
     private final Map<String, Integer> sources = new HashMap<>();
@@ -38,8 +51,12 @@ final class Meaning {
     Change of(Entry entry) {
         Kind kind = entry.kind();
         byte[] bytes = entry.payload();
-        if (kind == null || bytes == null) {
+        if (kind == null) {
             return NOTHING;
+        }
+        if (bytes == null) {
+            payloads.read(STAND_IN);
+            return DECOY;
         }
         Change.Subject subject =
                 new Change.Subject(entry.subject().high(), entry.subject().low());

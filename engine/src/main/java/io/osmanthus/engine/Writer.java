@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
@@ -23,6 +24,9 @@ import java.util.stream.IntStream;
  * <p>Belongs to one thread, as does the {@link Population} it keeps. It holds the generation until {@link #close}.
  */
 public final class Writer implements AutoCloseable {
+    /** So often somebody is looked for who has not left. */
+    private static final int STAND_INS_MAX = 16;
+
     private final Generation generation;
     private final RuleSet rules;
     private final int day;
@@ -41,7 +45,7 @@ public final class Writer implements AutoCloseable {
     private int nextPerson;
     private long identifierCount;
     private boolean populationChanged;
-
+    private long scored;
 
     /** Amendments of list entries that are not here yet: what was taken back is not added again. */
     private final Map<EarlyEntry, Change.AmendEntry> earlyEntries = new HashMap<>();
@@ -136,9 +140,37 @@ public final class Writer implements AutoCloseable {
             amend(SubjectType.ORGANISATION, add.organisation(), ignored -> addEntry(add));
         } else if (change instanceof Change.AmendEntry amend) {
             amend(SubjectType.ORGANISATION, amend.organisation(), ignored -> amendEntry(amend));
+        } else if (change instanceof Change.Decoy) {
+            decoy();
         }
-        populationChanged |= !(change instanceof Change.Nothing);
+        boolean nothing = change instanceof Change.Nothing || change instanceof Change.Decoy;
+        populationChanged |= !nothing;
         generation.advanceTo(position);
+    }
+
+    /**
+     * Somebody else is read and scored as they are: whoever reports about one who is not enrolled waits for the answer as long
+     * as about one who is.
+     */
+    private void decoy() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        identifiers.find(random.nextLong(), random.nextLong());
+        for (int i = 0; i < STAND_INS_MAX && nextPerson > 0; i++) {
+            int place = random.nextInt(nextPerson);
+            // of one who has left there is nothing to read, and nothing to bring back
+            if ((generation.stores().pseudonyms().high(place)
+                            | generation.stores().pseudonyms().low(place))
+                    != 0) {
+                dossiers.read(place, facts, true);
+                settle(place, -1);
+                return;
+            }
+        }
+    }
+
+    /** How many subjects have been scored. */
+    long scored() {
+        return scored;
     }
 
     /** Copies the populations for readers: every few seconds, not per change. */
@@ -379,6 +411,7 @@ public final class Writer implements AutoCloseable {
 
     /** Re-scores the facts at hand: one word, and the subject's place in the populations. */
     private void settle(int place, int district) {
+        scored++;
         long word = judge.answerWord(facts, day);
         if ((place & Identifiers.ORGANISATION) != 0) {
             int ordinal = place & ~Identifiers.ORGANISATION;

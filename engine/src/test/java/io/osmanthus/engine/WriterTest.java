@@ -83,6 +83,39 @@ final class WriterTest {
         assertEquals(1, check(scene, 1));
     }
 
+    /** Counted, not timed: what a change about nobody takes. */
+    @Test
+    void decoy_scoresSomebodyAsTheyAre_andChangesNothing() {
+        int scene = Fixtures.scene("culture");
+        for (int person = 1; person <= 5; person++) {
+            enrolWithToken(person);
+            if (person % 2 == 0) {
+                apply(new Change.GiveConsent(Fixtures.person(person), scene, Fixtures.TODAY, SubjectFacts.NONE));
+            }
+        }
+        apply(new Change.AddArrears(Fixtures.person(4), scene, Fixtures.TODAY - 3));
+        long before = writer.scored();
+        apply(new Change.AddArrears(Fixtures.person(2), Fixtures.scene("transit"), Fixtures.TODAY - 3));
+        long one = writer.scored() - before;
+        writer.publishPopulation();
+        Population population = generation.population();
+        before = writer.scored();
+        for (int i = 0; i < 50; i++) {
+            apply(new Change.Decoy());
+        }
+        assertEquals(50 * one, writer.scored() - before);
+        writer.publishPopulation();
+        assertEquals(population, generation.population(), "nothing is published either");
+        for (int person = 1; person <= 5; person++) {
+            assertEquals(person == 2 ? 1 : 0, check(scene, person), "person " + person);
+        }
+        apply(new Change.Leave(Fixtures.person(3), List.of()));
+        for (int i = 0; i < 50; i++) {
+            apply(new Change.Decoy());
+        }
+        assertEquals(0, check(scene, 3), "who has left is not brought back");
+    }
+
     @Test
     void leave_tokenThatIsAnothersByNow_staysTheOthers() {
         int scene = Fixtures.scene("culture");

@@ -114,8 +114,7 @@ public final class Page {
 
     /** The same of some kinds, the newest {@code max} of those committed; in order. */
     public List<Entry> about(Subject subject, Set<Kind> kinds, int max) throws SQLException {
-        List<Entry> entries =
-                new ChangeReader(vault).about(connection(), subject, kinds, Long.MAX_VALUE, true, max);
+        List<Entry> entries = new ChangeReader(vault).about(connection(), subject, kinds, Long.MAX_VALUE, true, max);
         Collections.reverse(entries);
         for (int i = 0; i < lines.size(); i++) {
             Line line = lines.get(i);
@@ -134,8 +133,7 @@ public final class Page {
             throws SQLException {
         long here = lines.stream()
                 .filter(line -> kinds.contains(line.kind()) && line.form() != Form.DECOY)
-                .filter(line ->
-                        line.subject().equals(subject) && line.actor().equals(actor))
+                .filter(line -> line.subject().equals(subject) && line.actor().equals(actor))
                 .count();
         if (here >= count) {
             return at;
@@ -323,10 +321,7 @@ public final class Page {
 
     private Map<Subject, Person> persons() throws SQLException {
         Map<Subject, Person> persons = new HashMap<>();
-        Collection<Subject> asked = lines.stream()
-                .filter(line -> line.form() == Form.PERSONAL)
-                .map(Line::subject)
-                .collect(Collectors.toSet());
+        Collection<Subject> asked = asked();
         if (asked.isEmpty()) {
             return persons;
         }
@@ -343,10 +338,37 @@ public final class Page {
                 }
             }
         }
+        for (int i = persons.size(); i < asked.size(); i++) {
+            vault.unwrapNobodys();
+        }
         return persons;
     }
 
+    /** Whose keys are asked for: also those of nobody, so that a decoy takes as long. */
+    private Set<Subject> asked() {
+        return lines.stream()
+                .filter(line -> line.form() != Form.OPEN)
+                .map(Line::subject)
+                .collect(Collectors.toSet());
+    }
+
+    /** For each of whom nothing is kept a statement that finds nobody: who is written about for the first time costs one. */
+    private void keepNobodys(int count) throws SQLException {
+        if (count <= 0) {
+            return;
+        }
+        try (PreparedStatement nothing =
+                connection.prepareStatement("UPDATE person SET key_number = key_number WHERE subject = ?")) {
+            for (int i = 0; i < count; i++) {
+                nothing.setBytes(1, Subject.nobody().bytes());
+                nothing.addBatch();
+            }
+            nothing.executeBatch();
+        }
+    }
+
     private void keep(Map<Subject, Person> persons, Set<Subject> enrolled, Set<Subject> departed) throws SQLException {
+        keepNobodys(asked().size() - persons.size());
         if (persons.isEmpty()) {
             return;
         }
