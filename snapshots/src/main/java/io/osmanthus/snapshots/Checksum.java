@@ -14,8 +14,8 @@ final class Checksum {
 
     private Checksum() {}
 
-    /** In lower-case hexadecimal digits. */
-    static String sha256(Path file) throws IOException {
+    /** In lower-case hexadecimal digits. The task hears of each byte. */
+    static String sha256(Path file, Progress.Task task) throws IOException {
         MessageDigest digest;
         try {
             digest = MessageDigest.getInstance("SHA-256");
@@ -26,6 +26,7 @@ final class Checksum {
         try (InputStream in = Files.newInputStream(file)) {
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                 digest.update(buffer, 0, count);
+                task.advance(count);
             }
         }
         return HexFormat.of().formatHex(digest.digest());

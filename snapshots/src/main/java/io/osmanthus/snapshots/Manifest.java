@@ -86,6 +86,11 @@ public record Manifest(
         return entry.rows();
     }
 
+    /** What all files take together. */
+    public long bytes() {
+        return files.values().stream().mapToLong(FileEntry::bytes).sum();
+    }
+
     /** Whether the snapshot has a file such as {@code permits.parquet}, which those of earlier versions lack. */
     public boolean has(String file) {
         return files.containsKey(file);

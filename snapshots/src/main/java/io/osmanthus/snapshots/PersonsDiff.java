@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.Set;
 
 /*
  * Both snapshots are in the order of pseudonyms, so one slice of all pseudonyms after the other is joined: what is hashed then
@@ -16,12 +17,18 @@ import java.util.Arrays;
  * both sides' files are there. For one thread.
  */
 final class PersonsDiff {
+    /** Kinds whose rows the progress hears of slice by slice. */
+    static final Set<String> SLICED = Set.of("persons", "consents", "tokens");
+
     private static final int NOBODY = -1;
 
     /** Persons of a slice, about. */
     private static final int SLICE = 500_000;
 
     private final Statement statement;
+    private final Snapshot a;
+    private final Snapshot b;
+    private final Progress.Task task;
     private final int slices;
 
     /** Ordinal in a → ordinal in b, or NOBODY. */
@@ -39,9 +46,12 @@ final class PersonsDiff {
         }
     }
 
-    PersonsDiff(Statement statement, long personsA) {
+    PersonsDiff(Statement statement, Snapshot a, Snapshot b, Progress.Task task) {
         this.statement = statement;
-        this.same = new int[Math.toIntExact(personsA)];
+        this.a = a;
+        this.b = b;
+        this.task = task;
+        this.same = new int[Math.toIntExact(a.manifest().rows("persons.parquet"))];
         this.slices = Math.max(1, same.length / SLICE);
         Arrays.fill(same, NOBODY);
     }
@@ -61,6 +71,7 @@ final class PersonsDiff {
                 }
             }
             consents = consents.and(consents(range));
+            task.advance(share(i, "persons") + share(i, "consents"));
         }
         statement.execute("DROP TABLE IF EXISTS same");
     }
@@ -82,6 +93,7 @@ final class PersonsDiff {
                     "(SELECT token_high, token_low, person FROM %s_tokens WHERE " + range("token_high", i) + ") %s";
             counts = counts.and(pairs("SELECT a.person, b.person, false FROM " + side.formatted("a", "a") + " JOIN "
                     + side.formatted("b", "b") + " USING (token_high, token_low)"));
+            task.advance(share(i, "tokens"));
         }
         return counts;
     }
@@ -135,6 +147,13 @@ final class PersonsDiff {
             }
         }
         return new Counts(kept, changed);
+    }
+
+    /** How many of both sides' rows of a kind one slice stands for. */
+    private long share(int slice, String kind) {
+        String file = kind + ".parquet";
+        long all = a.manifest().rows(file) + b.manifest().rows(file);
+        return all * (slice + 1) / slices - all * slice / slices;
     }
 
     private String range(String column, int slice) {

@@ -8,15 +8,30 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * {@code publishing.yaml}: how far counts may move from one snapshot to the next, and how long a pin protects. Immutable.
+ * {@code publishing.yaml}: how far counts may move from one snapshot to the next, how long a pin protects, and what memory
+ * building may take. Immutable.
  *
  * @param countChangePercentMax how far a count may move, in per cent of what it was
  * @param countChangeRowsAllowed a count of a file may move so many rows in any case
  * @param listChangeRowsAllowed a list may gain or lose so many entries in any case
  * @param pinDaysMax for how many days a pin protects a snapshot
+ * @param memoryMib what the database may take that sorts, in MiB; what does not fit is spilled
  */
 public record PublishingLimits(
-        int countChangePercentMax, int countChangeRowsAllowed, int listChangeRowsAllowed, int pinDaysMax) {
+        int countChangePercentMax,
+        int countChangeRowsAllowed,
+        int listChangeRowsAllowed,
+        int pinDaysMax,
+        int memoryMib) {
+    /** Less is not enough to sort with. */
+    public static final int MEMORY_MIB_MIN = 128;
+
+    /** A tebibyte: more than any machine has that this is meant for. */
+    public static final int MEMORY_MIB_MAX = 1 << 20;
+
+    /** Sorts 30 million consents without a spill file larger than themselves. */
+    public static final int MEMORY_MIB = 2_048;
+
     /** Arrears are settled from day to day; their count says nothing about the delivery. */
     private static final List<String> COUNTED = List.of(
             "persons",
@@ -44,7 +59,9 @@ public record PublishingLimits(
                 publishing.integer("list_change_rows_allowed", 0, ROWS_MAX)
             });
             int days = root.mapping("pins", pins -> pins.integer("days_max", 1, 3_650));
-            return new PublishingLimits(counts[0], counts[1], counts[2], days);
+            Integer memory = root.mappingOrNull(
+                    "building", building -> building.integer("memory_mib", MEMORY_MIB_MIN, MEMORY_MIB_MAX, MEMORY_MIB));
+            return new PublishingLimits(counts[0], counts[1], counts[2], days, memory == null ? MEMORY_MIB : memory);
         });
     }
 

@@ -60,6 +60,11 @@ public final class Snapshot {
      * @throws SnapshotException if anything is not as it was published or not as {@code trust} demands
      */
     public static Snapshot open(Path directory, Trust trust) {
+        return open(directory, trust, Progress.SILENT);
+    }
+
+    /** The same, and says how far the checksums are. */
+    public static Snapshot open(Path directory, Trust trust, Progress progress) {
         Path absolute = directory.toAbsolutePath().normalize();
         try {
             byte[] bytes = manifestBytes(absolute);
@@ -78,8 +83,10 @@ public final class Snapshot {
                                 + ": set OSMANTHUS_PSEUDONYM_KEY to the key of the build");
             }
             fileSet(absolute, manifest, signed);
-            manifest.files().entrySet().parallelStream()
-                    .forEach(file -> file(absolute, file.getKey(), file.getValue()));
+            try (Progress.Task task = progress.begin("verify " + manifest.version(), manifest.bytes(), "bytes")) {
+                manifest.files().entrySet().parallelStream()
+                        .forEach(file -> file(absolute, file.getKey(), file.getValue(), task));
+            }
             return new Snapshot(absolute, manifest);
         } catch (IOException e) {
             throw new SnapshotException(Code.IO, "snapshot " + absolute + " cannot be read: " + e, e);
@@ -184,14 +191,14 @@ public final class Snapshot {
         }
     }
 
-    private static void file(Path directory, String name, Manifest.FileEntry entry) {
+    private static void file(Path directory, String name, Manifest.FileEntry entry, Progress.Task task) {
         Path file = directory.resolve(name);
         try {
             long bytes = Files.size(file);
             if (bytes != entry.bytes()) {
                 throw corrupt(directory, name + " has " + bytes + " bytes, the manifest says " + entry.bytes());
             }
-            String sha256 = Checksum.sha256(file);
+            String sha256 = Checksum.sha256(file, task);
             if (!sha256.equals(entry.sha256())) {
                 throw corrupt(
                         directory, name + " has the checksum " + sha256 + ", the manifest says " + entry.sha256());

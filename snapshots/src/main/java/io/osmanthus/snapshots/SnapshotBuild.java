@@ -118,16 +118,14 @@ public final class SnapshotBuild implements AutoCloseable {
      * @return the manifest of the new current snapshot
      */
     public Manifest publish(Content content, @Nullable PrivateKey signingKey) {
+        return publish(content, signingKey, Progress.SILENT);
+    }
+
+    /** The same, and says how far it is. */
+    public Manifest publish(Content content, @Nullable PrivateKey signingKey, Progress progress) {
         try {
             removeDirectories();
-            Map<String, Manifest.FileEntry> files = new TreeMap<>();
-            for (Map.Entry<String, Long> entry : content.rows().entrySet()) {
-                Path file = directory.resolve(entry.getKey());
-                SnapshotStore.sync(file);
-                files.put(
-                        entry.getKey(),
-                        new Manifest.FileEntry(entry.getValue(), Files.size(file), Checksum.sha256(file)));
-            }
+            Map<String, Manifest.FileEntry> files = files(content, progress);
             Manifest unnamed = new Manifest(
                     "",
                     Instant.now().truncatedTo(ChronoUnit.SECONDS),
@@ -172,6 +170,25 @@ public final class SnapshotBuild implements AutoCloseable {
             throw new SnapshotException(
                     Code.IO, directory + " cannot be removed: " + e + "; the next build tries again", e);
         }
+    }
+
+    /** Each file, safe on the disk, with its checksum. */
+    private Map<String, Manifest.FileEntry> files(Content content, Progress progress) throws IOException {
+        long bytes = 0;
+        for (String name : content.rows().keySet()) {
+            bytes += Files.size(directory.resolve(name));
+        }
+        Map<String, Manifest.FileEntry> files = new TreeMap<>();
+        try (Progress.Task task = progress.begin("checksums", bytes, "bytes")) {
+            for (Map.Entry<String, Long> entry : content.rows().entrySet()) {
+                Path file = directory.resolve(entry.getKey());
+                SnapshotStore.sync(file);
+                files.put(
+                        entry.getKey(),
+                        new Manifest.FileEntry(entry.getValue(), Files.size(file), Checksum.sha256(file, task)));
+            }
+        }
+        return files;
     }
 
     /** The as-of date and the next free number on it. */

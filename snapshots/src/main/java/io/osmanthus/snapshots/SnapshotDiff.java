@@ -25,7 +25,9 @@ public record SnapshotDiff(List<Kind> kinds, List<District> districts, List<List
     public static final long PERSONS_MIN = 20;
 
     private static final long ROUNDED_TO = 10;
-    private static final String MEMORY = "4GB";
+
+    /** What a comparison takes where nothing else is said, in MiB: 13 million persons spill nothing. */
+    public static final int MEMORY_MIB = 4_096;
 
     /**
      * A kind of fact.
@@ -64,6 +66,11 @@ public record SnapshotDiff(List<Kind> kinds, List<District> districts, List<List
      *     the other
      */
     public static SnapshotDiff between(Snapshot a, Snapshot b) {
+        return between(a, b, MEMORY_MIB, Progress.SILENT);
+    }
+
+    /** The same, in so many MiB of memory; what does not fit is spilled. Says how many of the rows have been compared. */
+    public static SnapshotDiff between(Snapshot a, Snapshot b, int memoryMib, Progress progress) {
         String keyA = a.manifest().keyFingerprint();
         String keyB = b.manifest().keyFingerprint();
         if (!keyA.equals(keyB)) {
@@ -75,9 +82,10 @@ public record SnapshotDiff(List<Kind> kinds, List<District> districts, List<List
         Path spill = null;
         try {
             spill = Files.createTempDirectory("osmanthus-diff");
-            try (Connection connection = connect(spill);
-                    Statement statement = connection.createStatement()) {
-                return new Comparison(statement, a, b).run();
+            try (Connection connection = connect(spill, memoryMib);
+                    Statement statement = connection.createStatement();
+                    Progress.Task task = progress.begin("compare", Comparison.rows(a, b), "rows")) {
+                return new Comparison(statement, a, b, task).run();
             }
         } catch (SQLException e) {
             throw new SnapshotException(
@@ -97,13 +105,19 @@ public record SnapshotDiff(List<Kind> kinds, List<District> districts, List<List
         return count < PERSONS_MIN ? null : (count + ROUNDED_TO / 2) / ROUNDED_TO * ROUNDED_TO;
     }
 
-    private static Connection connect(Path spill) throws SQLException {
+    /** One for each 128 MiB, which a thread needs, and for each processor. */
+    private static int threads(int memoryMib) {
+        return Math.max(1, Math.min(Runtime.getRuntime().availableProcessors(), memoryMib / 128));
+    }
+
+    private static Connection connect(Path spill, int memoryMib) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("autoinstall_known_extensions", "false");
         properties.setProperty("autoload_known_extensions", "false");
         properties.setProperty("jdbc_stream_results", "true");
         properties.setProperty("preserve_insertion_order", "false");
-        properties.setProperty("memory_limit", MEMORY);
+        properties.setProperty("memory_limit", memoryMib + "MiB");
+        properties.setProperty("threads", String.valueOf(threads(memoryMib)));
         properties.setProperty("temp_directory", spill.toString());
         return DriverManager.getConnection("jdbc:duckdb:", properties);
     }
@@ -123,10 +137,12 @@ public record SnapshotDiff(List<Kind> kinds, List<District> districts, List<List
         private final Statement statement;
         private final PersonsDiff persons;
         private final List<String> compared = new ArrayList<>();
+        private final Progress.Task task;
 
-        Comparison(Statement statement, Snapshot a, Snapshot b) throws SQLException {
+        Comparison(Statement statement, Snapshot a, Snapshot b, Progress.Task task) throws SQLException {
             this.statement = statement;
-            this.persons = new PersonsDiff(statement, a.manifest().rows("persons.parquet"));
+            this.task = task;
+            this.persons = new PersonsDiff(statement, a, b, task);
             for (String file : Snapshot.FACT_FILES) {
                 String table = file.substring(0, file.indexOf('.'));
                 view("a_" + table, a.directory().resolve(file));
@@ -135,6 +151,17 @@ public record SnapshotDiff(List<Kind> kinds, List<District> districts, List<List
             for (String file : Snapshot.DISCLOSURE_FILES) {
                 disclosures(file, a, b);
             }
+        }
+
+        /** Rows of both sides. */
+        static long rows(Snapshot a, Snapshot b) {
+            return Stream.concat(Snapshot.FACT_FILES.stream(), Snapshot.DISCLOSURE_FILES.stream())
+                    .mapToLong(file -> rows(a, file) + rows(b, file))
+                    .sum();
+        }
+
+        private static long rows(Snapshot side, String file) {
+            return side.manifest().has(file) ? side.manifest().rows(file) : 0;
         }
 
         SnapshotDiff run() throws SQLException {
@@ -233,6 +260,7 @@ public record SnapshotDiff(List<Kind> kinds, List<District> districts, List<List
                 long a = rows.getLong(1);
                 long b = rows.getLong(2);
                 long kept = rows.getLong(3);
+                task.advance(a + b);
                 return new Kind(table, a, b, b - kept, a - kept, rows.getLong(4));
             }
         }
@@ -256,6 +284,9 @@ public record SnapshotDiff(List<Kind> kinds, List<District> districts, List<List
                 throws SQLException {
             long a = count("a_" + table, condition);
             long b = count("b_" + table, condition);
+            if (!PersonsDiff.SLICED.contains(table)) {
+                task.advance(a + b);
+            }
             return new Kind(
                     name,
                     rounded(a),

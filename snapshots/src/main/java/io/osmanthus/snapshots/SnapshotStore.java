@@ -139,12 +139,17 @@ public final class SnapshotStore {
      * @throws SnapshotException if it is damaged or not as {@code trust} demands; the message says how to go on
      */
     public @Nullable Snapshot former(Trust trust) {
+        return former(trust, Progress.SILENT);
+    }
+
+    /** The same, and says how far the checksums are. */
+    public @Nullable Snapshot former(Trust trust, Progress progress) {
         String version = currentOrNull();
         if (version == null) {
             return null;
         }
         try {
-            return Snapshot.open(path(version), trust);
+            return Snapshot.open(path(version), trust, progress);
         } catch (SnapshotException e) {
             throw new SnapshotException(
                     e.code(),

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class PublishingLimitsTest {
-    private static final PublishingLimits LIMITS = new PublishingLimits(10, 1_000, 100, 30);
+    private static final PublishingLimits LIMITS = new PublishingLimits(10, 1_000, 100, 30, 2_048);
 
     @TempDir
     Path directory = Path.of("");
@@ -83,8 +83,15 @@ final class PublishingLimitsTest {
         Path file = directory.resolve("publishing.yaml");
         assertThrows(ConfigException.class, () -> PublishingLimits.load(directory));
         Files.writeString(file, good);
-        assertEquals(new PublishingLimits(5, 0, 7, 1), PublishingLimits.load(directory));
+        assertEquals(new PublishingLimits(5, 0, 7, 1, 2_048), PublishingLimits.load(directory));
+        Files.writeString(file, good + "building: {memory_mib: 128}\n");
+        assertEquals(new PublishingLimits(5, 0, 7, 1, 128), PublishingLimits.load(directory));
+        Files.writeString(file, good + "building: {memory_mib: 1048576}\n");
+        assertEquals(1_048_576, PublishingLimits.load(directory).memoryMib());
         for (String bad : List.of(
+                good + "building: {memory_mib: 127}\n",
+                good + "building: {memory_mib: 1048577}\n",
+                good + "building: {memory: 128}\n",
                 good.replace("max: 5", "max: 1001"),
                 good.replace("max: 5", "max: -1"),
                 good.replace("days_max: 1", "days_max: 0"),

@@ -27,7 +27,7 @@ final class ActivateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         SnapshotStore store = SnapshotStore.open(places.store());
-        Snapshot.open(store.path(version), places.trust(Secrets.ofEnvironment()));
+        Snapshot.open(store.path(version), places.trust(Secrets.ofEnvironment()), ConsoleProgress.onStderr());
         store.activate(version);
         spec.commandLine().getOut().println("current snapshot of " + places.store() + " is " + version);
         return 0;

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,9 @@ final class BuildCommand implements Callable<Integer> {
 
     @Mixin
     private Places places = new Places();
+
+    @Mixin
+    private MemoryBudget memory = new MemoryBudget();
 
     @Option(
             names = "--as-of",
@@ -90,6 +94,7 @@ final class BuildCommand implements Callable<Integer> {
                     "there is no delivery " + delivery + ": --delivery names a directory with delivery.csv");
         }
         PublishingLimits limits = PublishingLimits.load(places.config());
+        long memoryBytes = memory.bytes(limits.memoryMib());
         Building.Built built;
         try (ContainedLedger contained = withoutLedger
                 ? ContainedLedger.NONE
@@ -103,6 +108,7 @@ final class BuildCommand implements Callable<Integer> {
                     limits,
                     demonstration,
                     asOf == null ? LocalDate.now(Keeper.ZONE) : asOf,
+                    memoryBytes,
                     contained.ledger());
             built = building.build(
                     delivery,
@@ -114,11 +120,13 @@ final class BuildCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Manifest published = built.published();
         if (json) {
-            out.println(new ObjectMapper()
-                    .writeValueAsString(built.result().toJson(published == null ? "" : published.version())));
+            Map<String, Object> object = built.result().toJson(published == null ? "" : published.version());
+            object.put("seconds", built.phases().seconds());
+            out.println(new ObjectMapper().writeValueAsString(object));
         } else {
             print(out, built.result());
         }
+        spec.commandLine().getErr().println("build: took " + built.phases());
         if (!built.moves().isEmpty()) {
             PrintWriter err = spec.commandLine().getErr();
             built.moves().forEach(move -> err.println("build: " + move));

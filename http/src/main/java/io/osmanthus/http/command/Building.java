@@ -1,6 +1,7 @@
 package io.osmanthus.http.command;
 
 import io.osmanthus.snapshots.Manifest;
+import io.osmanthus.snapshots.Phases;
 import io.osmanthus.snapshots.Progress;
 import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.PublishingLimits;
@@ -21,7 +22,11 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** From a delivery to the current snapshot of a store, or to nothing at all. */
+/**
+ * From a delivery to the current snapshot of a store, or to nothing at all.
+ *
+ * @param memoryBytes what the database that sorts may take; what does not fit is spilled
+ */
 record Building(
         Path config,
         Vocabulary vocabulary,
@@ -31,6 +36,7 @@ record Building(
         PublishingLimits limits,
         boolean demonstration,
         LocalDate asOf,
+        long memoryBytes,
         @Nullable Ledger ledger) {
     /** Without a ledger: its changes are replayed over the snapshot. */
     Building(
@@ -45,13 +51,38 @@ record Building(
         this(config, vocabulary, key, signingKey, trust, limits, demonstration, asOf, null);
     }
 
+    /** Within the memory that the limits name. */
+    Building(
+            Path config,
+            Vocabulary vocabulary,
+            PseudonymKey key,
+            @Nullable PrivateKey signingKey,
+            Trust trust,
+            PublishingLimits limits,
+            boolean demonstration,
+            LocalDate asOf,
+            @Nullable Ledger ledger) {
+        this(
+                config,
+                vocabulary,
+                key,
+                signingKey,
+                trust,
+                limits,
+                demonstration,
+                asOf,
+                (long) limits.memoryMib() << 20,
+                ledger);
+    }
+
     /**
      * What was built.
      *
      * @param published null where the acceptance or the limits refused it
      * @param moves the counts for which the limits refused it
+     * @param phases where the time went
      */
-    record Built(IntakeResult result, @Nullable Manifest published, List<PublishingLimits.Move> moves) {}
+    record Built(IntakeResult result, @Nullable Manifest published, List<PublishingLimits.Move> moves, Phases phases) {}
 
     /** Takes the delivery in and publishes it. */
     Built build(Path delivery, SnapshotStore store, Progress progress) {
@@ -71,23 +102,30 @@ record Building(
             @Nullable String force,
             Progress progress) {
         Delivery opened = Delivery.open(delivery);
-        IntakeOptions options = IntakeOptions.of(demonstration, demonstration ? Channels.NONE : Channels.load(config));
+        IntakeOptions options = IntakeOptions.of(demonstration, demonstration ? Channels.NONE : Channels.load(config))
+                .within(memoryBytes);
+        Phases phases = new Phases();
         try (SnapshotBuild build = store.begin()) {
             // Asked for under the store's lock. A delivery of everything needs no former snapshot, not even a good one.
-            IntakeOptions over = options.over(opened.standsAlone(store) ? null : store.former(trust))
+            phases.now("verify_former");
+            IntakeOptions over = options.over(opened.standsAlone(store) ? null : store.former(trust, progress))
                     .with(ledger);
-            IntakeResult result = Intake.run(opened, vocabulary, key, asOf, build.directory(), over, progress);
+            IntakeResult result = Intake.run(opened, vocabulary, key, asOf, build.directory(), over, progress, phases);
             if (!acceptable.test(result)) {
-                return new Built(result, null, List.of());
+                return new Built(result, null, List.of(), phases);
             }
-            if (force != null) {
-                return new Built(result, build.publish(result.content().forced(force), signingKey), List.of());
-            }
-            String current = store.currentOrNull();
+            String current = force == null ? store.currentOrNull() : null;
             List<PublishingLimits.Move> moves =
                     current == null ? List.of() : limits.exceeded(store.manifest(current), result.content());
-            Manifest published = moves.isEmpty() ? build.publish(result.content(), signingKey) : null;
-            return new Built(result, published, moves);
+            if (!moves.isEmpty()) {
+                return new Built(result, null, moves, phases);
+            }
+            phases.now("publish");
+            SnapshotBuild.Content content =
+                    force == null ? result.content() : result.content().forced(force);
+            Manifest published = build.publish(content, signingKey, progress);
+            phases.end();
+            return new Built(result, published, moves, phases);
         }
     }
 }

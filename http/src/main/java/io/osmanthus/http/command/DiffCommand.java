@@ -1,6 +1,7 @@
 package io.osmanthus.http.command;
 
 import io.osmanthus.http.DiffJson;
+import io.osmanthus.snapshots.Progress;
 import io.osmanthus.snapshots.Snapshot;
 import io.osmanthus.snapshots.SnapshotDiff;
 import io.osmanthus.snapshots.SnapshotStore;
@@ -39,6 +40,9 @@ final class DiffCommand implements Callable<Integer> {
     @Mixin
     private Places places = new Places();
 
+    @Mixin
+    private MemoryBudget memory = new MemoryBudget();
+
     @Option(names = "--json", description = "One JSON object instead of tables.")
     private boolean json;
 
@@ -48,7 +52,13 @@ final class DiffCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Trust trust = places.trust(Secrets.ofEnvironment());
-        SnapshotDiff diff = SnapshotDiff.between(Snapshot.open(path(first), trust), Snapshot.open(path(second), trust));
+        int memoryMib = memory.mib(SnapshotDiff.MEMORY_MIB);
+        Progress progress = ConsoleProgress.onStderr();
+        SnapshotDiff diff = SnapshotDiff.between(
+                Snapshot.open(path(first), trust, progress),
+                Snapshot.open(path(second), trust, progress),
+                memoryMib,
+                progress);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(Json.line(generator -> DiffJson.write(generator, first, second, diff)));

@@ -79,7 +79,8 @@ final class Offline {
         PseudonymKey key = secrets.pseudonymKey();
         RuleSet rules = RuleSet.load(places.config(), Vocabulary.load(places.config()));
         SnapshotStore store = SnapshotStore.open(places.store());
-        Snapshot snapshot = Snapshot.open(store.path(store.current()), places.trust(secrets));
+        Snapshot snapshot =
+                Snapshot.open(store.path(store.current()), places.trust(secrets), ConsoleProgress.onStderr());
         if (aboutPersons && !snapshot.manifest().synthetic()) {
             throw new CommandException("snapshot " + snapshot.manifest().version()
                     + " holds real persons. Offline it is not known what the ledger has changed since, a consent withdrawn today"

@@ -3,6 +3,7 @@ package io.osmanthus.http.command;
 import io.osmanthus.http.ServerConfig;
 import io.osmanthus.snapshots.Manifest;
 import io.osmanthus.snapshots.PseudonymKey;
+import io.osmanthus.snapshots.PublishingLimits;
 import io.osmanthus.snapshots.Snapshot;
 import io.osmanthus.snapshots.SnapshotBuild;
 import io.osmanthus.snapshots.SnapshotStore;
@@ -60,6 +61,9 @@ final class RekeyCommand implements Callable<Integer> {
     @Mixin
     private Places places = new Places();
 
+    @Mixin
+    private MemoryBudget memory = new MemoryBudget();
+
     @Option(
             names = "--force",
             paramLabel = "REASON",
@@ -82,6 +86,7 @@ final class RekeyCommand implements Callable<Integer> {
 
     /** Both keys, who is who, and where to. */
     private record Work(
+            long memoryBytes,
             Secrets secrets,
             PseudonymKey from,
             PseudonymKey to,
@@ -105,6 +110,7 @@ final class RekeyCommand implements Callable<Integer> {
                     "no signing key: set OSMANTHUS_SIGNING_KEY; only a demonstration has unsigned snapshots");
         }
         Work now = new Work(
+                memory.bytes(PublishingLimits.load(places.config()).memoryMib()),
                 secrets,
                 from,
                 to,
@@ -127,7 +133,7 @@ final class RekeyCommand implements Callable<Integer> {
                 now.out().println("snapshot: " + former.manifest().version() + " is under the new key already");
                 return 0;
             }
-            Manifest published = build.publish(content, signingKey);
+            Manifest published = build.publish(content, signingKey, ConsoleProgress.onStderr());
             now.err()
                     .println("rekey: snapshot " + published.version() + " is current in " + places.store()
                             + " under the key " + to.fingerprint() + "; set OSMANTHUS_PSEUDONYM_KEY to it, then prune "
@@ -144,7 +150,8 @@ final class RekeyCommand implements Callable<Integer> {
     private boolean trail(boolean count) {
         Work now = work();
         Path rolled = places.server().trail().options(now.store().directory()).rolled();
-        RekeyTrail.Result result = RekeyTrail.run(rolled, now.to().fingerprint(), this::namePersons, leaveOut, count);
+        RekeyTrail.Result result = RekeyTrail.run(
+                rolled, now.to().fingerprint(), this::namePersons, leaveOut, count, ConsoleProgress.onStderr());
         if (result.leftOut() > 0 && !leaveOut) {
             now.err()
                     .println("rekey: " + result.leftOut() + " of " + result.events() + " events of the access trail are"
@@ -215,7 +222,8 @@ final class RekeyCommand implements Callable<Integer> {
 
     private boolean rekeyed(Ledger.Place place) {
         Work now = work();
-        RekeyLedger.Result result = RekeyLedger.run(place, now.from(), now.to(), this::nameAll, leaveOut);
+        RekeyLedger.Result result =
+                RekeyLedger.run(place, now.from(), now.to(), this::nameAll, leaveOut, ConsoleProgress.onStderr());
         if (result.already()) {
             now.out().println("ledger: it is under the new key already");
             return true;
@@ -269,7 +277,7 @@ final class RekeyCommand implements Callable<Integer> {
         Trust trust = done
                 ? Trust.of(now.to(), now.secrets().verifyKey(), places.server().demonstration())
                 : places.trust(now.secrets());
-        return Snapshot.open(now.store().path(version), trust);
+        return Snapshot.open(now.store().path(version), trust, ConsoleProgress.onStderr());
     }
 
     /** The re-keyed snapshot, not yet published; null where too much would be left behind. */
@@ -281,7 +289,7 @@ final class RekeyCommand implements Callable<Integer> {
                 now.from(),
                 now.to(),
                 build.directory(),
-                IntakeOptions.of(places.server().demonstration(), Channels.NONE),
+                IntakeOptions.of(places.server().demonstration(), Channels.NONE).within(now.memoryBytes()),
                 ConsoleProgress.onStderr());
         now.out().println("persons left behind: " + result.personsDropped() + " of " + result.persons());
         now.out().println("tokens left behind: " + result.tokensDropped() + " of " + result.tokens());

@@ -51,7 +51,8 @@ final class RulesCommand implements Runnable {
         RuleSet before = RuleSet.load(from, Vocabulary.load(from));
         RuleSet after = RuleSet.load(to, Vocabulary.load(to));
         SnapshotStore store = SnapshotStore.open(places.store());
-        Snapshot snapshot = Snapshot.open(store.path(store.current()), places.trust(Secrets.ofEnvironment()));
+        Snapshot snapshot = Snapshot.open(
+                store.path(store.current()), places.trust(Secrets.ofEnvironment()), ConsoleProgress.onStderr());
         RulesDiff.Report report =
                 RulesDiff.of(snapshot.directory(), before, after, asOf == null ? LocalDate.now(Keeper.ZONE) : asOf);
         PrintWriter out = spec.commandLine().getOut();

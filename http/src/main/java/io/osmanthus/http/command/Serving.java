@@ -496,7 +496,7 @@ final class Serving implements AutoCloseable {
     }
 
     private Generation load(Plan plan, String version, LocalDate day, RuleSet rules) {
-        Snapshot snapshot = Snapshot.open(plan.store().path(version), plan.trust());
+        Snapshot snapshot = Snapshot.open(plan.store().path(version), plan.trust(), plan.progress());
         if (!snapshot.manifest().synthetic() && snapshot.manifest().rows("persons.parquet") > 0) {
             refuseWithoutRemedy(plan, rules, version);
         }

@@ -32,7 +32,8 @@ final class VerifyCommand implements Callable<Integer> {
         PublicKey verifyKey = secrets.verifyKey();
         Trust trust = new Trust(
                 secrets.hasPseudonymKey() ? secrets.pseudonymKey().fingerprint() : null, verifyKey, verifyKey == null);
-        Manifest manifest = Snapshot.open(snapshot, trust).manifest();
+        Manifest manifest =
+                Snapshot.open(snapshot, trust, ConsoleProgress.onStderr()).manifest();
         spec.commandLine()
                 .getOut()
                 .println("snapshot " + manifest.version() + " is whole: "

@@ -1,9 +1,12 @@
 package io.osmanthus.snapshots.intake;
 
+import io.osmanthus.snapshots.Progress;
+import io.osmanthus.snapshots.SignatureCheck;
 import io.osmanthus.snapshots.Signing;
 import io.osmanthus.snapshots.intake.IntakeException.Code;
 import io.osmanthus.snapshots.vocabulary.Yaml;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PublicKey;
@@ -21,8 +24,7 @@ public final class Channels {
     /** No channel at all: enough for a demonstration. */
     public static final Channels NONE = new Channels(List.of());
 
-    /** The platform's Ed25519 holds what it verifies in memory. */
-    static final long SIGNED_BYTES_MAX = 1L << 30;
+    private static final int BUFFER_BYTES = 1 << 18;
 
     private record Channel(String id, PublicKey publicKey, Set<DeliveryFile> files, LocalDate from, LocalDate until) {}
 
@@ -57,7 +59,7 @@ public final class Channels {
      *
      * @throws IntakeException EVIDENCE_INVALID if it is missing or not one of a channel that may sign it on that day
      */
-    void verify(Delivery.Part part, LocalDate asOf) {
+    void verify(Delivery.Part part, LocalDate asOf, Progress progress) {
         Path signature = part.signature();
         if (signature == null) {
             throw invalid(part.name()
@@ -65,35 +67,43 @@ public final class Channels {
                     + part.name() + ".sig");
         }
         try {
-            if (Files.size(part.path()) > SIGNED_BYTES_MAX) {
-                throw new IntakeException(
-                        Code.LIMIT,
-                        part.name() + " is larger than " + SIGNED_BYTES_MAX
-                                + " bytes, more than can be verified: have it delivered as .csv.gz or .parquet");
-            }
             byte[] signed = Files.readAllBytes(signature);
             if (signed.length != Signing.SIGNATURE_BYTES) {
                 throw invalid(part.name() + ".sig has " + signed.length + " bytes, an Ed25519 signature has "
                         + Signing.SIGNATURE_BYTES + ": sign with openssl pkeyutl -sign -rawin");
             }
-            byte[] bytes = Files.readAllBytes(part.path());
-            List<String> asked = new ArrayList<>();
-            for (Channel channel : channels) {
-                if (channel.files().contains(part.file())
-                        && !asOf.isBefore(channel.from())
-                        && asOf.isBefore(channel.until())) {
-                    if (Signing.verify(channel.publicKey(), bytes, signed)) {
-                        return;
-                    }
-                    asked.add(channel.id());
-                }
+            List<Channel> asked = channels.stream()
+                    .filter(channel -> channel.files().contains(part.file())
+                            && !asOf.isBefore(channel.from())
+                            && asOf.isBefore(channel.until()))
+                    .toList();
+            if (!anyHolds(part, signed, asked, progress)) {
+                throw invalid("the signature " + part.name() + ".sig is not one of a channel that may deliver it on "
+                        + asOf + "; asked: " + asked.stream().map(Channel::id).toList()
+                        + ". The file was changed after signing, or its channel is not in channels.yaml");
             }
-            throw invalid("the signature " + part.name() + ".sig is not one of a channel that may deliver it on " + asOf
-                    + "; asked: " + asked
-                    + ". The file was changed after signing, or its channel is not in channels.yaml");
         } catch (IOException e) {
             throw new IntakeException(Code.IO, part.path() + " cannot be read: " + e, e);
         }
+    }
+
+    /** Reads the file once, whatever its length, for all channels that may have signed it. */
+    private static boolean anyHolds(Delivery.Part part, byte[] signed, List<Channel> asked, Progress progress)
+            throws IOException {
+        List<SignatureCheck> checks = asked.stream()
+                .map(channel -> SignatureCheck.begin(channel.publicKey(), signed))
+                .toList();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        try (Progress.Task task = progress.begin("signature of " + part.name(), Files.size(part.path()), "bytes");
+                InputStream in = Files.newInputStream(part.path())) {
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                for (SignatureCheck check : checks) {
+                    check.update(buffer, 0, count);
+                }
+                task.advance(count);
+            }
+        }
+        return checks.stream().anyMatch(SignatureCheck::holds);
     }
 
     private static Channel channel(Yaml.Mapping entry) {

@@ -18,20 +18,24 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the records of a CSV file, plain or gzipped: detect the encoding, guard the quotes, split with FastCSV. */
 final class CsvRecords {
     private static final int BUFFER_BYTES = 1 << 16;
+    private static final int PROGRESS_STEP = 1 << 12;
     private static final int HEADER_FIELDS_MAX = 1 << 10;
 
     private CsvRecords() {}
 
     /** Hands each record after the header to the sink; returns how many there are by the guard's own count. */
     static long read(Delivery.Part part, Progress progress, RowSink sink) throws SQLException {
-        try (Progress.Task task = progress.begin(part.name(), Files.size(part.path()), "bytes")) {
-            Encoding encoding = Encoding.detect(() -> open(part, null), part.name());
-            return records(part, encoding, task, sink);
+        try {
+            Encoding encoding = Encoding.detect(() -> open(part, progress), part.name());
+            // Quoted line breaks make it fewer; a file without line feeds does not say how many there are.
+            long expected = encoding.lines() > 1 ? encoding.lines() - 1 : -1;
+            try (Progress.Task task = progress.begin(part.name(), expected, "rows")) {
+                return records(part, encoding, task, sink);
+            }
         } catch (EOFException | ZipException e) {
             throw new IntakeException(
                     Code.DAMAGED,
@@ -45,7 +49,7 @@ final class CsvRecords {
 
     private static long records(Delivery.Part part, Encoding encoding, Progress.Task task, RowSink sink)
             throws IOException, SQLException {
-        try (InputStream in = open(part, task)) {
+        try (InputStream in = open(part, Progress.SILENT)) {
             in.skipNBytes(encoding.bomBytes());
             QuoteGuard guard = new QuoteGuard(new InputStreamReader(
                     in,
@@ -68,16 +72,22 @@ final class CsvRecords {
             List<String> header = rows.next().strings();
             int[] fields = Header.fields(part.file(), header, part.name());
             handler.row = new Row(fields, header.size(), encoding.faults());
+            long read = 0;
             while (rows.hasNext()) {
                 sink.accept(rows.next());
+                if (++read % PROGRESS_STEP == 0) {
+                    task.advance(PROGRESS_STEP);
+                }
             }
+            task.advance(read % PROGRESS_STEP);
             return guard.records() - 1;
         }
     }
 
-    private static InputStream open(Delivery.Part part, Progress.@Nullable Task task) throws IOException {
+    private static InputStream open(Delivery.Part part, Progress progress) throws IOException {
         InputStream file = Files.newInputStream(part.path());
-        InputStream counted = task == null ? file : new Counted(file, task);
+        InputStream counted =
+                new Counted(file, progress.begin("encoding of " + part.name(), Files.size(part.path()), "bytes"));
         if (part.format() == Delivery.Format.CSV) {
             return new BufferedInputStream(counted, BUFFER_BYTES);
         }
@@ -85,7 +95,7 @@ final class CsvRecords {
             return new BufferedInputStream(
                     new GZIPInputStream(new BufferedInputStream(counted, BUFFER_BYTES), BUFFER_BYTES), BUFFER_BYTES);
         } catch (IOException e) {
-            file.close();
+            counted.close();
             throw e;
         }
     }
@@ -148,6 +158,12 @@ final class CsvRecords {
                 task.advance(1);
             }
             return b;
+        }
+
+        @Override
+        public void close() throws IOException {
+            task.close();
+            super.close();
         }
 
         @Override

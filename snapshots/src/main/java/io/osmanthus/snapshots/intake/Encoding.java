@@ -18,8 +18,9 @@ import java.nio.charset.StandardCharsets;
  *
  * @param bomBytes how many bytes to skip
  * @param faults whether some characters cannot be decoded, or were lost before the file was written (U+FFFD)
+ * @param lines line feeds: about how many records to expect
  */
-record Encoding(Charset charset, int bomBytes, boolean faults) {
+record Encoding(Charset charset, int bomBytes, boolean faults, long lines) {
     private static final Charset GB18030 = Charset.forName("GB18030");
     private static final int BUFFER_BYTES = 1 << 16;
 
@@ -65,7 +66,7 @@ record Encoding(Charset charset, int bomBytes, boolean faults) {
                             + " places that cannot be decoded in " + scan.lines
                             + " lines; have it written again in UTF-8");
         }
-        return new Encoding(charset, bom, faults > 0 || scan.replacements);
+        return new Encoding(charset, bom, faults > 0 || scan.replacements, scan.lines);
     }
 
     private static int bom(byte[] buffer, int count, String file) {

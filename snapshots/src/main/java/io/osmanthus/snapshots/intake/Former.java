@@ -19,6 +19,7 @@ final class Former {
     private final Snapshot snapshot;
     private final Staging staging;
     private final Path directory;
+    private Staging.Step step = new Staging.Step("", 0);
     private boolean personsMapped;
     private boolean organisationsMapped;
 
@@ -107,26 +108,25 @@ final class Former {
 
     /** Writes the new snapshot's file of a kind. Subjects are also made known to those who judge what refers to them. */
     Carried carryOver(DeliveryFile file, Subjects subjects) throws SQLException {
+        step = new Staging.Step("carry over " + name(file), rows(file));
         Path target = directory.resolve(name(file));
         String former = former(file);
         return switch (file) {
             case PERSONS -> {
                 staging.pairs("SELECT person_high, person_low FROM " + former + " ORDER BY ordinal", subjects::enrol);
                 subjects.number();
-                yield persons(staging.copy("SELECT * FROM " + former + " ORDER BY ordinal", target));
+                yield persons(copy("SELECT * FROM " + former + " ORDER BY ordinal", target));
             }
             case ORGANISATIONS -> {
                 staging.pairs(
                         "SELECT uscc_high, uscc_low FROM " + former + " ORDER BY ordinal", subjects::addOrganisation);
-                yield organisations(staging.copy("SELECT * FROM " + former + " ORDER BY ordinal", target));
+                yield organisations(copy("SELECT * FROM " + former + " ORDER BY ordinal", target));
             }
-            case TOKENS -> persons(staging.copy(joined(former, "person") + " ORDER BY token_high, token_low", target));
+            case TOKENS -> persons(copy(joined(former, "person") + " ORDER BY token_high, token_low", target));
             case CONSENTS ->
-                persons(staging.copy(
-                        joined(former, "person") + " ORDER BY person, scene, granted_on, expires_on", target));
+                persons(copy(joined(former, "person") + " ORDER BY person, scene, granted_on, expires_on", target));
             case ARREARS ->
-                persons(staging.copy(
-                        joined(former, "person") + " ORDER BY person, scene, since, reference_high", target));
+                persons(copy(joined(former, "person") + " ORDER BY person, scene, since, reference_high", target));
             case LIST_ENTRIES -> of(former, target, "list, entry_id, source");
             case RECORDS -> records(former, target);
             case PERMITS -> of(former, target, "decided_on, document_no, certificate_no, authority");
@@ -142,9 +142,13 @@ final class Former {
         return "snapshot " + snapshot.manifest().version();
     }
 
+    private long copy(String query, Path target) throws SQLException {
+        return staging.copy(step, query, target);
+    }
+
     /** Facts of organisations, in their order. */
     private Carried of(String former, Path target, String order) throws SQLException {
-        return organisations(staging.copy(joined(former, "organisation") + " ORDER BY organisation, " + order, target));
+        return organisations(copy(joined(former, "organisation") + " ORDER BY organisation, " + order, target));
     }
 
     private Carried records(String former, Path target) throws SQLException {
@@ -155,7 +159,7 @@ final class Former {
         String query = "SELECT * FROM (" + one.formatted("person", "person") + " UNION ALL "
                 + one.formatted("organisation", "organisation") + ")"
                 + " ORDER BY subject_type DESC, subject, record_id, source";
-        long rows = staging.copy(query, target);
+        long rows = copy(query, target);
         return new Carried(
                 rows,
                 staging.count("SELECT count(*) FROM " + Staging.parquet(target) + " WHERE subject_type = 'person'"));
@@ -187,9 +191,13 @@ final class Former {
     }
 
     private void map(String table, DeliveryFile subjects, String pseudonym) throws SQLException {
-        staging.execute("CREATE TABLE " + table + " AS SELECT f.ordinal AS former, n.ordinal AS ordinal FROM "
-                + former(subjects) + " f JOIN " + Staging.parquet(directory.resolve(name(subjects))) + " n USING ("
-                + pseudonym + ")");
+        Staging.Step match = new Staging.Step("match " + subjects.word(), rows(subjects));
+        staging.execute(
+                match,
+                "CREATE TABLE " + table + " AS SELECT f.ordinal AS former, n.ordinal AS ordinal FROM "
+                        + former(subjects) + " f JOIN " + Staging.parquet(directory.resolve(name(subjects)))
+                        + " n USING ("
+                        + pseudonym + ")");
     }
 
     private String former(DeliveryFile file) {

@@ -1,6 +1,7 @@
 package io.osmanthus.snapshots.intake;
 
 import io.osmanthus.snapshots.Manifest;
+import io.osmanthus.snapshots.Phases;
 import io.osmanthus.snapshots.Progress;
 import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.QualityFigure;
@@ -23,7 +24,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.duckdb.DuckDBAppender;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +56,9 @@ public final class Intake {
     private final Path directory;
     private final IntakeOptions options;
     private final Progress progress;
+    private final Phases phases;
     private final Subjects subjects;
+    private final Judges judges;
     private final List<String> warnings = new ArrayList<>();
     private final Map<DeliveryFile, Tally> tallies = new LinkedHashMap<>();
     private final Map<String, LocalDate> factsAsOf = new LinkedHashMap<>();
@@ -75,7 +77,8 @@ public final class Intake {
             LocalDate asOf,
             Path directory,
             IntakeOptions options,
-            Progress progress) {
+            Progress progress,
+            Phases phases) {
         this.delivery = delivery;
         this.vocabulary = vocabulary;
         this.key = key;
@@ -83,7 +86,9 @@ public final class Intake {
         this.directory = directory;
         this.options = options;
         this.progress = progress;
+        this.phases = phases;
         this.subjects = new Subjects(key);
+        this.judges = new Judges(subjects, vocabulary, key, asOf);
     }
 
     /**
@@ -102,19 +107,38 @@ public final class Intake {
             Path directory,
             IntakeOptions options,
             Progress progress) {
-        return new Intake(delivery, vocabulary, key, asOf, directory, options, progress).run();
+        return run(delivery, vocabulary, key, asOf, directory, options, progress, new Phases());
+    }
+
+    /** The same, and says what it takes: to read and judge, to sort and write, to carry over, and so on. */
+    public static IntakeResult run(
+            Delivery delivery,
+            Vocabulary vocabulary,
+            PseudonymKey key,
+            LocalDate asOf,
+            Path directory,
+            IntakeOptions options,
+            Progress progress,
+            Phases phases) {
+        try {
+            return new Intake(delivery, vocabulary, key, asOf, directory, options, progress, phases).run();
+        } finally {
+            phases.end();
+        }
     }
 
     private IntakeResult run() {
         Path work = directory.resolve("work");
         try {
             Files.createDirectory(work);
+            phases.now("signatures");
             verifySignatures();
+            phases.now("prepare");
             DeliveryNote note = DeliveryNote.read(part(DeliveryFile.DELIVERY));
             warnAboutFiles(note);
             Snapshot snapshot = options.former();
             Path readable = snapshot == null ? null : snapshot.directory();
-            try (Staging staging = Staging.open(work, options.memoryBytes(), options.threads(), readable);
+            try (Staging staging = Staging.open(work, options.memoryBytes(), options.threads(), readable, progress);
                     Quarantine quarantine = Quarantine.open(staging)) {
                 Former former = snapshot == null ? null : Former.of(snapshot, key, staging, directory);
                 LedgerFold fold = fold(staging);
@@ -126,11 +150,9 @@ public final class Intake {
                     } else {
                         take(file, note, staging, quarantine);
                     }
-                    long folded = fold == null ? -1 : fold.fold(file, position, subjects);
-                    if (folded >= 0) {
-                        rows.put(file.word() + ".parquet", folded);
-                    }
+                    fold(file, position, fold);
                 }
+                phases.now("figures");
                 lists = staging.counts("SELECT list, count(*) FROM "
                         + Staging.parquet(directory.resolve(DeliveryFile.LIST_ENTRIES.word() + ".parquet"))
                         + " GROUP BY list ORDER BY list");
@@ -151,12 +173,14 @@ public final class Intake {
     }
 
     private @Nullable LedgerFold fold(Staging staging) throws SQLException {
-        if (options.ledger() == null) {
+        Ledger ledger = options.ledger();
+        if (ledger == null) {
             return null;
         }
-        try (Progress.Task task = progress.begin("read the ledger", 1, "ledgers")) {
-            LedgerFacts.Read read = LedgerFacts.read(options.ledger(), key, vocabulary, staging, directory);
-            task.advance(1);
+        phases.now("read_ledger");
+        try (Progress.Task task =
+                progress.begin("read the ledger", ledger.head().position(), "changes")) {
+            LedgerFacts.Read read = LedgerFacts.read(ledger, key, vocabulary, staging, directory, task);
             contained = read.head();
             synthetic &= read.synthetic();
             LOG.info("the ledger is contained up to position {}", read.head().position());
@@ -164,11 +188,21 @@ public final class Intake {
         }
     }
 
+    private void fold(DeliveryFile file, long position, @Nullable LedgerFold fold) throws SQLException, IOException {
+        if (fold != null) {
+            phases.now("fold_ledger");
+            long folded = fold.fold(file, position, subjects);
+            if (folded >= 0) {
+                rows.put(file.word() + ".parquet", folded);
+            }
+        }
+    }
+
     private void verifySignatures() {
         for (DeliveryFile file : ORDER) {
             Delivery.Part part = delivery.part(file);
             if (part != null && file.signed() && !options.demonstration()) {
-                options.channels().verify(part, asOf);
+                options.channels().verify(part, asOf, progress);
             }
         }
     }
@@ -188,11 +222,12 @@ public final class Intake {
     private void take(DeliveryFile file, DeliveryNote note, Staging staging, Quarantine quarantine)
             throws SQLException {
         Delivery.Part part = delivery.part(file);
+        phases.now("judge");
         Tally tally = new Tally(sources(file, note));
-        staging.create(file.word(), columns(file));
+        staging.create(file.word(), Judges.columns(file));
         try (Staging.Filling filling = staging.fill(file.word())) {
             int deliveredOn = (int) deliveredOn(file, note).toEpochDay();
-            RowJudge judge = judge(file, deliveredOn, tally, filling.appender());
+            RowJudge judge = judges.judge(file, deliveredOn, tally, filling.appender());
             if (part != null) {
                 read(part, judge, quarantine);
                 tallies.put(file, tally);
@@ -205,17 +240,16 @@ public final class Intake {
                 synthetic &= persons.synthetic();
             }
         }
+        phases.now("write");
         String name = file.word() + ".parquet";
-        try (Progress.Task task = progress.begin("write " + name, tally.accepted, "rows")) {
-            long written = staging.write(file.word(), query(file), directory.resolve(name));
-            if (written != tally.accepted) {
-                throw new IntakeException(
-                        Code.COUNT_MISMATCH,
-                        name + " has " + written + " rows, " + tally.accepted + " were accepted: nothing is published");
-            }
-            rows.put(name, written);
-            task.advance(written);
+        Staging.Step step = new Staging.Step("write " + name, tally.accepted);
+        long written = staging.write(step, file.word(), judges.query(file), directory.resolve(name));
+        if (written != tally.accepted) {
+            throw new IntakeException(
+                    Code.COUNT_MISMATCH,
+                    name + " has " + written + " rows, " + tally.accepted + " were accepted: nothing is published");
         }
+        rows.put(name, written);
     }
 
     /** The sources that are counted on their own: those that the note names beside each other for the file. */
@@ -242,7 +276,8 @@ public final class Intake {
             counts.put(file.csv(), tally.counts(judge.masked()));
             factsAsOf.put(file.csv(), deliveredOn(file, note));
         }
-        concealment = Quality.concealment(staging, directory, file.word());
+        Staging.Step step = new Staging.Step("hold against " + part.name(), tally.accepted);
+        concealment = Quality.concealment(step, staging, directory, file.word());
         staging.execute("DROP TABLE " + file.word());
     }
 
@@ -272,12 +307,9 @@ public final class Intake {
         if (LedgerFold.FILES.contains(file)) {
             former.mustGoOnWith(contained, file);
         }
+        phases.now("carry_over");
         String name = file.word() + ".parquet";
-        Former.Carried carried;
-        try (Progress.Task task = progress.begin("carry over " + name, former.rows(file), "rows")) {
-            carried = former.carryOver(file, subjects);
-            task.advance(former.rows(file));
-        }
+        Former.Carried carried = former.carryOver(file, subjects);
         rows.put(name, carried.rows());
         counts.put(file.csv(), new IntakeResult.FileCounts(0, 0, 0, 0, 0, 0, carried.rows(), Map.of()));
         factsAsOf.put(file.csv(), former.factsAsOf(file));
@@ -315,62 +347,6 @@ public final class Intake {
                     part.name() + " has " + records + " records by the first count, " + tally.read + " were read and "
                             + judged + " judged: nothing is published. This is a fault of the program");
         }
-    }
-
-    private static String columns(DeliveryFile file) {
-        return switch (file) {
-            case PERSONS -> PersonJudge.COLUMNS;
-            case TOKENS -> TokenJudge.COLUMNS;
-            case CONSENTS -> ConsentJudge.COLUMNS;
-            case ORGANISATIONS -> OrganisationJudge.COLUMNS;
-            case RECORDS -> RecordJudge.COLUMNS;
-            case ARREARS -> ArrearsJudge.COLUMNS;
-            case LIST_ENTRIES -> ListEntryJudge.COLUMNS;
-            case PERMITS -> PermitJudge.COLUMNS;
-            case PENALTIES -> PenaltyJudge.COLUMNS;
-            case ADMINISTRATIVE_ACTS -> ActJudge.COLUMNS;
-            case COMMITMENTS -> CommitmentJudge.COLUMNS;
-            case DELIVERY, REFERENCE -> throw notFacts(file);
-        };
-    }
-
-    private String query(DeliveryFile file) {
-        return switch (file) {
-            case PERSONS -> PersonJudge.QUERY;
-            case TOKENS -> TokenJudge.query();
-            case CONSENTS -> ConsentJudge.query(vocabulary);
-            case ORGANISATIONS -> OrganisationJudge.QUERY;
-            case RECORDS -> RecordJudge.query(vocabulary);
-            case ARREARS -> ArrearsJudge.query(vocabulary);
-            case LIST_ENTRIES -> ListEntryJudge.query(vocabulary);
-            case PERMITS -> PermitJudge.QUERY;
-            case PENALTIES -> PenaltyJudge.QUERY;
-            case ADMINISTRATIVE_ACTS -> ActJudge.QUERY;
-            case COMMITMENTS -> CommitmentJudge.QUERY;
-            case DELIVERY, REFERENCE -> throw notFacts(file);
-        };
-    }
-
-    private RowJudge judge(DeliveryFile file, int deliveredOn, Tally tally, DuckDBAppender table) {
-        int day = (int) asOf.toEpochDay();
-        return switch (file) {
-            case PERSONS -> new PersonJudge(subjects, vocabulary, asOf, tally, table);
-            case TOKENS -> new TokenJudge(subjects, key, day, tally, table);
-            case CONSENTS -> new ConsentJudge(subjects, key, vocabulary, day, tally, table);
-            case ORGANISATIONS -> new OrganisationJudge(subjects, vocabulary, day, tally, table);
-            case RECORDS -> new RecordJudge(subjects, key, vocabulary, day, tally, table);
-            case ARREARS -> new ArrearsJudge(subjects, key, vocabulary, day, tally, table);
-            case LIST_ENTRIES -> new ListEntryJudge(subjects, key, vocabulary, day, tally, table);
-            case PERMITS -> new PermitJudge(subjects, key, vocabulary, day, deliveredOn, tally, table);
-            case PENALTIES -> new PenaltyJudge(subjects, key, vocabulary, day, deliveredOn, tally, table);
-            case ADMINISTRATIVE_ACTS -> new ActJudge(subjects, key, vocabulary, day, tally, table);
-            case COMMITMENTS -> new CommitmentJudge(subjects, key, vocabulary, day, tally, table);
-            case DELIVERY, REFERENCE -> throw notFacts(file);
-        };
-    }
-
-    private static IllegalArgumentException notFacts(DeliveryFile file) {
-        return new IllegalArgumentException(file + " is not among the files of facts");
     }
 
     private IntakeResult result() {

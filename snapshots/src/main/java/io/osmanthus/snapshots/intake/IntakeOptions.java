@@ -20,8 +20,11 @@ public record IntakeOptions(
         int threads,
         @Nullable Snapshot former,
         @Nullable Ledger ledger) {
-    /** Less is not enough to sort with. */
-    static final long MEMORY_BYTES_MIN = 64L << 20;
+    /** Less is not enough to sort and write with, even for one thread. */
+    public static final long MEMORY_BYTES_MIN = 128L << 20;
+
+    /** What a thread needs for the group of Parquet rows that it writes, and for what it sorts. */
+    private static final long THREAD_BYTES = 128L << 20;
 
     /** Sorts 30 million consents without a spill file larger than themselves. */
     public static final long MEMORY_BYTES = 2L << 30;
@@ -47,6 +50,15 @@ public record IntakeOptions(
     /** The same, over what a former snapshot holds. */
     public IntakeOptions over(@Nullable Snapshot snapshot) {
         return new IntakeOptions(demonstration, channels, memoryBytes, threads, snapshot, ledger);
+    }
+
+    /**
+     * The same within another budget of the sorting database, with no more threads than it has room for; what does not fit
+     * is spilled beside the build.
+     */
+    public IntakeOptions within(long bytes) {
+        int fitting = (int) Math.max(1, Math.min(threads, bytes / THREAD_BYTES));
+        return new IntakeOptions(demonstration, channels, bytes, fitting, former, ledger);
     }
 
     /** The same, with what a ledger says. */

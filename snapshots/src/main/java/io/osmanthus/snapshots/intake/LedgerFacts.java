@@ -2,6 +2,7 @@ package io.osmanthus.snapshots.intake;
 
 import io.osmanthus.snapshots.Days;
 import io.osmanthus.snapshots.KeyedHash;
+import io.osmanthus.snapshots.Progress;
 import io.osmanthus.snapshots.PseudonymKey;
 import io.osmanthus.snapshots.Seal;
 import io.osmanthus.snapshots.ledger.Amendment;
@@ -97,7 +98,8 @@ final class LedgerFacts implements AutoCloseable {
     }
 
     /** Reads a ledger as of one moment. */
-    static Read read(Ledger ledger, PseudonymKey key, Vocabulary vocabulary, Staging staging, Path directory)
+    static Read read(
+            Ledger ledger, PseudonymKey key, Vocabulary vocabulary, Staging staging, Path directory, Progress.Task task)
             throws SQLException {
         for (Table table : Table.values()) {
             staging.create(table.sql(), table.columns);
@@ -106,7 +108,10 @@ final class LedgerFacts implements AutoCloseable {
             for (Table table : Table.values()) {
                 facts.fillings.put(table, staging.fill(table.sql()));
             }
-            Ledger.Head head = ledger.everything(facts::left, facts::taken);
+            Ledger.Head head = ledger.everything(facts::left, entry -> {
+                task.advance(1);
+                return facts.taken(entry);
+            });
             return new Read(head, Map.copyOf(facts.rows), facts.synthetic);
         }
     }

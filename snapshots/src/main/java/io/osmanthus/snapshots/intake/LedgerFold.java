@@ -67,7 +67,9 @@ final class LedgerFold {
         Path delivered = directory.resolve("work").resolve(file.word() + ".delivered.parquet");
         Files.move(written, delivered);
         staging.execute("CREATE OR REPLACE VIEW " + SOURCE + " AS " + tolerant(delivered));
-        long rows = staging.copy(query, written);
+        long before = staging.count("SELECT count(*) FROM " + Staging.parquet(delivered));
+        Staging.Step step = new Staging.Step("fold the ledger into " + written.getFileName(), before);
+        long rows = staging.copy(step, query, written);
         staging.execute("DROP VIEW " + SOURCE);
         Files.deleteIfExists(delivered);
         known(file, written, subjects);

@@ -49,6 +49,7 @@ final class ParquetRecords {
                         task.advance(PROGRESS_STEP);
                     }
                 }
+                task.advance(count % PROGRESS_STEP);
             }
             return count;
         }

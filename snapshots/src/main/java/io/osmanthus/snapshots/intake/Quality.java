@@ -37,7 +37,8 @@ final class Quality {
     }
 
     /** Per authority of a reference list, how many of its decisions are disclosed. */
-    static List<QualityFigure> concealment(Staging staging, Path directory, String table) throws SQLException {
+    static List<QualityFigure> concealment(Staging.Step step, Staging staging, Path directory, String table)
+            throws SQLException {
         String permits = Staging.parquet(directory.resolve("permits.parquet"));
         String penalties = Staging.parquet(directory.resolve("penalties.parquet"));
         String acts = Staging.parquet(directory.resolve("administrative_acts.parquet"));
@@ -53,6 +54,7 @@ final class Quality {
                         + ")) d USING (authority, document_no) GROUP BY authority ORDER BY authority";
         List<QualityFigure> figures = new ArrayList<>();
         staging.rows(
+                step,
                 query,
                 (authority, listed, found) -> figures.add(new QualityFigure(
                         authority, QualityFigure.REFERENCE, null, null, listed, null, found, null, null, null)));
@@ -85,7 +87,8 @@ final class Quality {
                 to.endRow();
             }
         }
-        return staging.write(TABLE, "SELECT * FROM quality ORDER BY number", directory.resolve(Snapshot.QUALITY));
+        Staging.Step step = new Staging.Step("write " + Snapshot.QUALITY, figures.size());
+        return staging.write(step, TABLE, "SELECT * FROM quality ORDER BY number", directory.resolve(Snapshot.QUALITY));
     }
 
     private QualityFigure figure(

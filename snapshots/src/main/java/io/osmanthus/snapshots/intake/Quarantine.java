@@ -1,5 +1,6 @@
 package io.osmanthus.snapshots.intake;
 
+import io.osmanthus.snapshots.Snapshot;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,8 @@ final class Quarantine implements AutoCloseable {
         String query = "SELECT file, line, column_name AS \"column\", reason, shown AS \"value\" FROM quarantine"
                 + " ORDER BY file, line";
         staging.csv(query, csv);
-        return staging.write(TABLE, query, parquet);
+        long rows = staging.count("SELECT count(*) FROM " + TABLE);
+        return staging.write(new Staging.Step("write " + Snapshot.QUARANTINE, rows), TABLE, query, parquet);
     }
 
     @Override

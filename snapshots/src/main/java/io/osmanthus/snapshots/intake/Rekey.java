@@ -103,7 +103,8 @@ public final class Rekey {
         }
         try {
             Path work = Files.createDirectory(directory.resolve("work"));
-            try (Staging staging = Staging.open(work, options.memoryBytes(), options.threads(), former.directory())) {
+            try (Staging staging =
+                    Staging.open(work, options.memoryBytes(), options.threads(), former.directory(), progress)) {
                 return new Rekey(delivery, former, from, to, directory, progress, staging).run();
             }
         } catch (SQLException e) {
@@ -176,10 +177,13 @@ public final class Rekey {
 
     /** Ordinals are ranks of pseudonyms, so everybody gets another one. */
     private void persons() throws SQLException {
-        staging.execute("CREATE TABLE persons_now AS SELECT f.ordinal AS former,"
-                + " CAST(row_number() OVER (ORDER BY m.high, m.low) - 1 AS INTEGER) AS ordinal, m.high, m.low, f.district,"
-                + " f.enrolled_on FROM " + former("persons") + " f JOIN (SELECT DISTINCT * FROM persons_read) m"
-                + " ON m.former_high = f.person_high AND m.former_low = f.person_low");
+        Staging.Step match = new Staging.Step("match persons", former.manifest().rows("persons.parquet"));
+        staging.execute(
+                match,
+                "CREATE TABLE persons_now AS SELECT f.ordinal AS former,"
+                        + " CAST(row_number() OVER (ORDER BY m.high, m.low) - 1 AS INTEGER) AS ordinal, m.high, m.low, f.district,"
+                        + " f.enrolled_on FROM " + former("persons") + " f JOIN (SELECT DISTINCT * FROM persons_read) m"
+                        + " ON m.former_high = f.person_high AND m.former_low = f.person_low");
         copy(
                 "persons",
                 "SELECT ordinal, high AS person_high, low AS person_low, district, enrolled_on FROM persons_now"
@@ -274,11 +278,8 @@ public final class Rekey {
 
     private void copy(String table, String query) throws SQLException {
         String file = table + ".parquet";
-        try (Progress.Task task =
-                progress.begin("write " + file, former.manifest().rows(file), "rows")) {
-            rows.put(file, staging.copy(query, directory.resolve(file)));
-            task.advance(former.manifest().rows(file));
-        }
+        Staging.Step step = new Staging.Step("write " + file, former.manifest().rows(file));
+        rows.put(file, staging.copy(step, query, directory.resolve(file)));
     }
 
     private long kept(String file) {

@@ -1,5 +1,6 @@
 package io.osmanthus.snapshots.intake;
 
+import io.osmanthus.snapshots.Progress;
 import io.osmanthus.snapshots.intake.IntakeException.Code;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The database in which accepted rows wait to be sorted and written as Parquet: a DuckDB file in the build's directory, so
  * that more rows than memory holds can wait. Nothing reaches it in plain that would identify a person. It loads no
- * extensions and sees no files but those of its directory. Tables may be filled and written by several threads, one table a
- * thread.
+ * extensions and sees no files but those of its directory. Tables may be filled by several threads, one table a thread;
+ * everything else is for one thread.
  */
 final class Staging implements AutoCloseable {
     /** What reading a Parquet file needs; it streams. */
@@ -32,10 +33,19 @@ final class Staging implements AutoCloseable {
 
     private final Path directory;
     private final Connection connection;
+    private final Progress progress;
 
-    private Staging(Path directory, Connection connection) {
+    /**
+     * A long query, as the progress tells it.
+     *
+     * @param rows as many as are expected
+     */
+    record Step(String what, long rows) {}
+
+    private Staging(Path directory, Connection connection, Progress progress) {
         this.directory = directory;
         this.connection = connection;
+        this.progress = progress;
     }
 
     /**
@@ -43,7 +53,7 @@ final class Staging implements AutoCloseable {
      *
      * @param former another directory whose files may be read, or null
      */
-    static Staging open(Path directory, long memoryBytes, int threads, @Nullable Path former)
+    static Staging open(Path directory, long memoryBytes, int threads, @Nullable Path former, Progress progress)
             throws SQLException, IOException {
         Path spill = Files.createDirectory(directory.resolve("spill"));
         String url = "jdbc:duckdb:" + directory.resolve("staging.duckdb");
@@ -51,7 +61,7 @@ final class Staging implements AutoCloseable {
         List<Path> allowed = Stream.of(build == null ? directory : build, former)
                 .filter(Objects::nonNull)
                 .toList();
-        return new Staging(directory, connect(url, memoryBytes, spill.toString(), threads, allowed));
+        return new Staging(directory, connect(url, memoryBytes, spill.toString(), threads, allowed), progress);
     }
 
     /**
@@ -75,6 +85,7 @@ final class Staging implements AutoCloseable {
                     + allowed.stream()
                             .map(path -> literal(path.toString()))
                             .collect(Collectors.joining(", ", "[", "]")));
+            QueryWatch.enable(statement);
             statement.execute("SET enable_external_access = false");
             statement.execute("SET lock_configuration = true");
             return connection;
@@ -94,32 +105,33 @@ final class Staging implements AutoCloseable {
         return new Filling(own, own.unwrap(DuckDBConnection.class).createAppender("main", table));
     }
 
-    /** Writes the answer of a query as a Parquet file and drops the table it was made from. */
-    long write(String table, String query, Path file) throws SQLException {
-        try (Connection own = connection.unwrap(DuckDBConnection.class).duplicate();
-                Statement statement = own.createStatement()) {
-            copy(statement, query, file);
-            long rows;
-            try (ResultSet count = statement.executeQuery("SELECT count(*) FROM " + table)) {
-                rows = count.next() ? count.getLong(1) : 0;
-            }
-            statement.execute("DROP TABLE " + table);
-            return rows;
-        }
+    /** Writes the answer of a query as a Parquet file and drops the table it was made from; returns that table's rows. */
+    long write(Step step, String table, String query, Path file) throws SQLException {
+        execute(step, copying(query, file));
+        long rows = count("SELECT count(*) FROM " + table);
+        execute("DROP TABLE " + table);
+        return rows;
     }
 
     /** Writes the answer of a query as a Parquet file, and counts its rows. */
-    long copy(String query, Path file) throws SQLException {
-        try (Connection own = connection.unwrap(DuckDBConnection.class).duplicate();
-                Statement statement = own.createStatement()) {
-            copy(statement, query, file);
-        }
+    long copy(Step step, String query, Path file) throws SQLException {
+        execute(step, copying(query, file));
         return count("SELECT count(*) FROM " + parquet(file));
     }
 
-    private static void copy(Statement statement, String query, Path file) throws SQLException {
-        statement.execute("COPY (" + query + ") TO "
-                + literal(file.toAbsolutePath().toString()) + " (FORMAT parquet, COMPRESSION snappy)");
+    /** Executes what takes long, and says how far it is. On the connection of its own that may be asked: for one thread. */
+    void execute(Step step, String sql) throws SQLException {
+        try (Progress.Task task = progress.begin(step.what(), step.rows(), "rows");
+                Statement statement = connection.createStatement();
+                QueryWatch watch = QueryWatch.begin(statement, task, step.rows())) {
+            statement.execute(sql);
+            watch.finish();
+        }
+    }
+
+    private static String copying(String query, Path file) {
+        return "COPY (" + query + ") TO " + literal(file.toAbsolutePath().toString())
+                + " (FORMAT parquet, COMPRESSION snappy)";
     }
 
     /** Writes the answer of a query as CSV in UTF-8, with a header line. */
@@ -165,12 +177,15 @@ final class Staging implements AutoCloseable {
     }
 
     /** Takes each row of a word and two counts that a query answers. */
-    void rows(String query, CountSink sink) throws SQLException {
-        try (Statement statement = connection.createStatement();
+    void rows(Step step, String query, CountSink sink) throws SQLException {
+        try (Progress.Task task = progress.begin(step.what(), step.rows(), "rows");
+                Statement statement = connection.createStatement();
+                QueryWatch watch = QueryWatch.begin(statement, task, step.rows());
                 ResultSet rows = statement.executeQuery(query)) {
             while (rows.next()) {
                 sink.accept(String.valueOf(rows.getString(1)), rows.getLong(2), rows.getLong(3));
             }
+            watch.finish();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.osmanthus.snapshots.ledger;
 
+import io.osmanthus.snapshots.Progress;
 import io.osmanthus.snapshots.PseudonymKey;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -80,11 +81,16 @@ public final class LedgerAudit {
      * @throws LedgerException UNAVAILABLE; REFUSED where it was written under another pseudonym key
      */
     public Report run(Ledger.Place place) {
+        return run(place, Progress.SILENT);
+    }
+
+    /** The same, and says how many changes have been read. */
+    public Report run(Ledger.Place place, Progress progress) {
         try (Connection connection = DriverManager.getConnection(place.jdbcUrl(), place.user(), place.password())) {
             connection.setAutoCommit(false);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             connection.setReadOnly(true);
-            Report report = audit(connection);
+            Report report = audit(connection, progress);
             connection.rollback();
             return report;
         } catch (SQLException e) {
@@ -95,7 +101,7 @@ public final class LedgerAudit {
         }
     }
 
-    private Report audit(Connection connection) throws SQLException {
+    private Report audit(Connection connection, Progress progress) throws SQLException {
         UUID id;
         long position;
         byte[] head;
@@ -117,7 +123,10 @@ public final class LedgerAudit {
             }
         }
         Head said = new Head(position, HexFormat.of().formatHex(head));
-        Broken broken = changes(connection, position, head);
+        Broken broken;
+        try (Progress.Task task = progress.begin("read the ledger", position, "changes")) {
+            broken = changes(connection, position, head, task);
+        }
         if (broken == null && !unread.isEmpty()) {
             long first = unread.values().iterator().next();
             broken = new Broken(
@@ -131,7 +140,8 @@ public final class LedgerAudit {
         return new Report(id, said, broken);
     }
 
-    private @Nullable Broken changes(Connection connection, long counted, byte[] head) throws SQLException {
+    private @Nullable Broken changes(Connection connection, long counted, byte[] head, Progress.Task task)
+            throws SQLException {
         Chain chain = new Chain();
         byte[] hash = new byte[32];
         long last = 0;
@@ -151,6 +161,7 @@ public final class LedgerAudit {
                                 "is not as it was written: its hash does not fit the change and those before");
                     }
                     last = position;
+                    task.advance(1);
                     Broken broken = look(position, row, hash, rows.getBytes(9));
                     if (broken != null) {
                         return broken;

@@ -1,6 +1,7 @@
 package io.osmanthus.snapshots.ledger;
 
 import io.osmanthus.snapshots.KeyedHash;
+import io.osmanthus.snapshots.Progress;
 import io.osmanthus.snapshots.PseudonymKey;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
@@ -66,6 +67,7 @@ public final class RekeyLedger {
     private final Vault after;
     private final KeyedHash referenceBefore;
     private final KeyedHash referenceAfter;
+    private final Progress progress;
     private long changes;
     private long tokensLeftOut;
     private long lastingTokens;
@@ -119,7 +121,8 @@ public final class RekeyLedger {
         }
     }
 
-    private RekeyLedger(Connection connection, PseudonymKey from, PseudonymKey to) {
+    private RekeyLedger(Connection connection, PseudonymKey from, PseudonymKey to, Progress progress) {
+        this.progress = progress;
         this.connection = connection;
         this.to = to;
         this.before = new Vault(from);
@@ -136,6 +139,12 @@ public final class RekeyLedger {
      *     chain of hashes is broken
      */
     public static Result run(Ledger.Place place, PseudonymKey from, PseudonymKey to, Names names, boolean leaveOut) {
+        return run(place, from, to, names, leaveOut, Progress.SILENT);
+    }
+
+    /** The same, and says how many changes have been written anew. */
+    public static Result run(
+            Ledger.Place place, PseudonymKey from, PseudonymKey to, Names names, boolean leaveOut, Progress progress) {
         Properties properties = new Properties();
         properties.setProperty("user", place.user());
         properties.setProperty("password", place.password());
@@ -143,7 +152,8 @@ public final class RekeyLedger {
         try (Connection connection = DriverManager.getConnection(place.jdbcUrl(), properties)) {
             connection.setAutoCommit(false);
             try {
-                Result result = new RekeyLedger(connection, from, to).run(from.fingerprint(), names, leaveOut);
+                Result result =
+                        new RekeyLedger(connection, from, to, progress).run(from.fingerprint(), names, leaveOut);
                 if (result.done()) {
                     connection.commit();
                 } else {
@@ -289,7 +299,9 @@ public final class RekeyLedger {
         Chain fresh = new Chain();
         byte[] oldHash = new byte[32];
         byte[] hash = new byte[32];
-        try (Statement select = connection.createStatement();
+        long all = number("SELECT position FROM ledger");
+        try (Progress.Task task = progress.begin("write the ledger anew", all, "changes");
+                Statement select = connection.createStatement();
                 PreparedStatement insert = connection.prepareStatement(
                         "INSERT INTO next_change (position, subject, kind, key_number, payload, actor, at, hash)"
                                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {
@@ -315,6 +327,7 @@ public final class RekeyLedger {
                     Chain.Stored next = translated(row, rows.getBytes(9), rows.getBytes(10));
                     hash = fresh.next(hash, position, next);
                     insert(insert, position, next, hash);
+                    task.advance(1);
                     if (++changes % BATCH == 0) {
                         insert.executeBatch();
                     }
@@ -395,7 +408,9 @@ public final class RekeyLedger {
     /** Persons' own keys stay what they are; what they are sealed under changes. */
     private void persons() throws SQLException {
         execute("CREATE TEMP TABLE next_person (LIKE person) ON COMMIT DROP");
-        try (Statement select = connection.createStatement();
+        long all = number("SELECT count(*) FROM person p JOIN named n ON n.before = p.subject");
+        try (Progress.Task task = progress.begin("wrap the keys of persons anew", all, "persons");
+                Statement select = connection.createStatement();
                 PreparedStatement insert =
                         connection.prepareStatement("INSERT INTO next_person (subject, key_number, key, enrolled_at,"
                                 + " left_at) VALUES (?, ?, ?, ?, ?)")) {
@@ -413,6 +428,7 @@ public final class RekeyLedger {
                     insert.setTimestamp(4, rows.getTimestamp(4));
                     insert.setTimestamp(5, rows.getTimestamp(5));
                     insert.addBatch();
+                    task.advance(1);
                     if (++waiting % BATCH == 0) {
                         insert.executeBatch();
                     }

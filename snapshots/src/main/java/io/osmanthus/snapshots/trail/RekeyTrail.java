@@ -1,5 +1,6 @@
 package io.osmanthus.snapshots.trail;
 
+import io.osmanthus.snapshots.Progress;
 import io.osmanthus.snapshots.trail.TrailException.Code;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -84,6 +85,12 @@ public final class RekeyTrail {
      * @throws TrailException DIRECTORY where a start of a node has not handed in what it wrote, or a server runs
      */
     public static Result run(Path rolled, String fingerprint, Names names, boolean leaveOut, boolean count) {
+        return run(rolled, fingerprint, names, leaveOut, count, Progress.SILENT);
+    }
+
+    /** The same, and says how many units of the trail are done. */
+    public static Result run(
+            Path rolled, String fingerprint, Names names, boolean leaveOut, boolean count, Progress progress) {
         if (!Files.isDirectory(rolled)) {
             return new Result(0, 0, true);
         }
@@ -96,7 +103,7 @@ public final class RekeyTrail {
                 throw new TrailException(
                         Code.DIRECTORY, "a server is at work on " + rolled + ": stop all servers first");
             }
-            return new RekeyTrail(rolled.toRealPath(), fingerprint, connection).run(names, leaveOut, count);
+            return new RekeyTrail(rolled.toRealPath(), fingerprint, connection).run(names, leaveOut, count, progress);
         } catch (IOException | SQLException e) {
             throw new TrailException(Code.DIRECTORY, "the access trail cannot be re-keyed: " + e.getMessage(), e);
         }
@@ -106,7 +113,8 @@ public final class RekeyTrail {
         return file.tryLock();
     }
 
-    private Result run(Names names, boolean leaveOut, boolean count) throws IOException, SQLException {
+    private Result run(Names names, boolean leaveOut, boolean count, Progress progress)
+            throws IOException, SQLException {
         // Servers may have written more since, under the new key: names of units do not say so.
         Path key = rolled.resolve(KEY_FILE);
         if (Files.exists(key) && Files.readString(key).strip().equals(fingerprint)) {
@@ -126,16 +134,23 @@ public final class RekeyTrail {
         name(names);
         long events = 0;
         long leftOut = 0;
-        for (Unit unit : due) {
-            events += number("SELECT count(*) FROM " + parquet(unit) + " e WHERE " + kept());
-            leftOut += number("SELECT count(*) FROM " + parquet(unit) + " e WHERE " + kept()
-                    + " AND NOT EXISTS (SELECT 1 FROM named n WHERE n.high_before = e.high AND n.low_before = e.low)");
+        try (Progress.Task task = progress.begin("look through the access trail", due.size(), "units")) {
+            for (Unit unit : due) {
+                events += number("SELECT count(*) FROM " + parquet(unit) + " e WHERE " + kept());
+                leftOut += number(
+                        "SELECT count(*) FROM " + parquet(unit) + " e WHERE " + kept()
+                                + " AND NOT EXISTS (SELECT 1 FROM named n WHERE n.high_before = e.high AND n.low_before = e.low)");
+                task.advance(1);
+            }
         }
         if (count || (leftOut > 0 && !leaveOut)) {
             return new Result(events, leftOut, false);
         }
-        for (Unit unit : due) {
-            rekey(unit);
+        try (Progress.Task task = progress.begin("write the access trail anew", due.size(), "units")) {
+            for (Unit unit : due) {
+                rekey(unit);
+                task.advance(1);
+            }
         }
         removeReplaced();
         Erasures erasures = new Erasures(rolled);

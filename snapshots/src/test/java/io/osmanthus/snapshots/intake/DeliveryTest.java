@@ -10,15 +10,20 @@ import io.osmanthus.snapshots.QualityFigure;
 import io.osmanthus.snapshots.Signing;
 import io.osmanthus.snapshots.vocabulary.ConfigException;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.sql.SQLException;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -175,6 +180,82 @@ final class DeliveryTest {
     }
 
     @Test
+    void run_signedConsents_needTheirOwnSignature() throws IOException, GeneralSecurityException {
+        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        Path delivery = DeliveryBuilder.basic()
+                .row(DeliveryFile.CONSENTS, DeliveryBuilder.PERSON + ",transit,2026-01-01,2027-01-01,form-1")
+                .write(directory.resolve("delivery"));
+        Channels channels = channels(pair, "2026-10-15", "2026-10-16");
+        sign(delivery, "persons.csv", pair);
+        assertUnsigned(delivery, channels, "consents.csv is not signed");
+        Files.copy(delivery.resolve("persons.csv.sig"), delivery.resolve("consents.csv.sig"));
+        assertUnsigned(delivery, channels, "the signature consents.csv.sig is not one of a channel");
+        sign(delivery, "consents.csv", pair);
+        IntakeResult.FileCounts counts =
+                Objects.requireNonNull(run(delivery, channels).files().get("consents.csv"));
+        assertEquals(1, counts.accepted());
+    }
+
+    @Test
+    void run_signedGzipAndParquet_areSignedAsTheyStand() throws IOException, GeneralSecurityException, SQLException {
+        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        Channels channels = channels(pair, "2026-10-15", "2026-10-16");
+        for (String ending : List.of(".csv.gz", ".parquet")) {
+            Path delivery = DeliveryBuilder.basic().write(directory.resolve("delivery" + ending));
+            Path plain = delivery.resolve("persons.csv");
+            Path file = delivery.resolve("persons" + ending);
+            if (ending.equals(".parquet")) {
+                Fixtures.execute("COPY (SELECT * FROM read_csv('" + plain + "', all_varchar = true)) TO '" + file
+                        + "' (FORMAT parquet)");
+            } else {
+                try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+                    Files.copy(plain, out);
+                }
+            }
+            Path signature = delivery.resolve("persons" + ending + ".sig");
+            Files.write(signature, Signing.sign(pair.getPrivate(), Files.readAllBytes(plain)));
+            Files.delete(plain);
+            assertUnsigned(delivery, channels, "the signature persons" + ending + ".sig is not one of a channel");
+            sign(delivery, "persons" + ending, pair);
+            IntakeResult.FileCounts counts =
+                    Objects.requireNonNull(run(delivery, channels).files().get("persons.csv"));
+            assertEquals(1, counts.accepted(), ending);
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[bytes.length / 2] ^= 1;
+            Files.write(file, bytes);
+            assertUnsigned(delivery, channels, "asked: [app]");
+        }
+    }
+
+    /** The platform would hold the whole file on the heap. */
+    @Test
+    void run_signedFileOfAnyLength_isVerifiedInPieces() throws IOException, GeneralSecurityException {
+        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        Channels channels = channels(pair, "2026-10-15", "2026-10-16");
+        Path delivery = DeliveryBuilder.basic().write(directory.resolve("delivery"));
+        Path persons = delivery.resolve("persons.csv");
+        int lines = (Boolean.getBoolean("osmanthus.drills") ? 1100 << 20 : 9 << 20) >> 10;
+        byte[] empty = "\n".repeat(1 << 10).getBytes(StandardCharsets.US_ASCII);
+        try (OutputStream out = Files.newOutputStream(persons, StandardOpenOption.APPEND)) {
+            for (int i = 0; i < lines; i++) {
+                out.write(empty);
+            }
+        }
+        Files.write(delivery.resolve("persons.csv.sig"), LongMessage.sign(pair.getPrivate(), persons));
+        IntakeResult.FileCounts counts =
+                Objects.requireNonNull(run(delivery, channels).files().get("persons.csv"));
+        assertEquals(1, counts.read());
+        assertEquals(1, counts.accepted());
+        Files.write(persons, new byte[] {'\n'}, StandardOpenOption.APPEND);
+        assertUnsigned(delivery, channels, "asked: [app]");
+    }
+
+    private static void sign(Path delivery, String name, KeyPair pair) throws IOException {
+        byte[] signature = Signing.sign(pair.getPrivate(), Files.readAllBytes(delivery.resolve(name)));
+        Files.write(delivery.resolve(name + ".sig"), signature);
+    }
+
+    @Test
     void load_shippedChannels_areNone() {
         Channels.load(Fixtures.CONFIG);
     }
@@ -209,9 +290,9 @@ final class DeliveryTest {
         assertTrue(String.valueOf(refused.getMessage()).contains(message), refused.getMessage());
     }
 
-    private void run(Path delivery, Channels channels) throws IOException {
+    private IntakeResult run(Path delivery, Channels channels) throws IOException {
         Path out = Files.createTempDirectory(directory, "out");
-        Intake.run(
+        return Intake.run(
                 Delivery.open(delivery),
                 Fixtures.VOCABULARY,
                 Fixtures.KEY,
