@@ -56,6 +56,8 @@ final class BuildKillDrillTest {
             }
             leftovers += leftovers(store) > 0 ? 1 : 0;
         }
+        // A build is most of what the child does: not to hit one even once means that the drill has missed its mark.
+        assertTrue(leftovers > 0, "no kill of " + KILLS + " hit a build");
         BuildUntilKilled.build(vocabulary, delivery, store);
         assertEquals(0, leftovers(store), "the next build removes what killed ones left");
         System.out.println(KILLS + " kills, " + leftovers + " of them in the middle of a build; " + verified.size()

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -23,6 +24,38 @@ import org.junit.jupiter.api.io.TempDir;
 final class FormatTest {
     @TempDir
     Path directory = Path.of("");
+
+    /** Two sound rows of each file that is not a disclosure. */
+    private static final Map<DeliveryFile, List<String>> SOUND = Map.of(
+            DeliveryFile.PERSONS,
+            List.of(
+                    DeliveryBuilder.person(1880, 1, 1, 1) + ",320508,2026-01-01",
+                    DeliveryBuilder.person(1880, 1, 1, 2) + ",320508,2026-01-01"),
+            DeliveryFile.TOKENS,
+            List.of("card,1," + DeliveryBuilder.PERSON, "card,2," + DeliveryBuilder.PERSON),
+            DeliveryFile.CONSENTS,
+            List.of(
+                    DeliveryBuilder.PERSON + ",transit,2026-01-01,2027-01-01,form-1",
+                    DeliveryBuilder.PERSON + ",culture,2026-01-01,2027-01-01,form-2"),
+            DeliveryFile.RECORDS,
+            List.of(
+                    "1,person," + DeliveryBuilder.PERSON + ",volunteer-hours,,2026-01-01,,,1,,文明办,",
+                    "2,person," + DeliveryBuilder.PERSON + ",volunteer-hours,,2026-01-01,,,1,,文明办,"),
+            DeliveryFile.ARREARS,
+            List.of(
+                    "transit," + DeliveryBuilder.PERSON + ",2026-01-01,100,ref-1,轨道交通",
+                    "transit," + DeliveryBuilder.PERSON + ",2026-01-01,100,ref-2,轨道交通"),
+            DeliveryFile.ORGANISATIONS,
+            List.of(
+                    DeliveryBuilder.ORGANISATION + ",苏州丹桂有限公司,enterprise,320508,C,2020-01-01,active",
+                    DeliveryBuilder.organisation("91320508X0000009")
+                            + ",苏州金桂有限公司,enterprise,320508,C,2020-01-01,active"),
+            DeliveryFile.LIST_ENTRIES,
+            List.of(
+                    "1,work-safety,organisation," + DeliveryBuilder.ORGANISATION
+                            + ",2026-10-01,2029-10-01,依法列入,应急管理部令第11号,应急局",
+                    "2,work-safety,organisation," + DeliveryBuilder.ORGANISATION
+                            + ",2026-10-02,2029-10-02,依法列入,应急管理部令第11号,应急局"));
 
     private interface Rewriting {
         void file(Path from, Path to) throws IOException;
@@ -160,6 +193,35 @@ final class FormatTest {
         IntakeResult.FileCounts counts = tokens(delivery);
         assertEquals(Map.of(Reason.COLUMN_COUNT, 2L, Reason.VALUE_MALFORMED, 1L), counts.reasons());
         assertEquals(1, counts.accepted());
+    }
+
+    @Test
+    void run_tenMebibytesAndFiveThousandColumns_costTheirRowInEachFile() throws IOException {
+        for (Map.Entry<DeliveryFile, List<String>> file : SOUND.entrySet()) {
+            DeliveryFile kind = file.getKey();
+            DeliveryBuilder builder =
+                    switch (kind) {
+                        case PERSONS, ORGANISATIONS -> DeliveryBuilder.empty();
+                        default -> DeliveryBuilder.basic();
+                    };
+            String first = file.getValue().get(0);
+            String second = file.getValue().get(1);
+            Path delivery = builder.row(kind, first)
+                    .row(kind, "字".repeat((10 << 20) / 3 + 1) + "," + second)
+                    .row(kind, second + ",".repeat(5_000))
+                    .row(kind, second)
+                    .write(directory.resolve("wide-" + kind));
+            Path store = directory.resolve("store-" + kind);
+            IntakeResult.FileCounts counts = Objects.requireNonNull(
+                    Fixtures.build(delivery, store).result().files().get(kind.csv()));
+            assertEquals(4, counts.read(), kind.csv());
+            assertEquals(Map.of(Reason.COLUMN_COUNT, 2L), counts.reasons(), kind.csv());
+            assertEquals(2, counts.accepted(), kind.csv());
+            Files.writeString(delivery.resolve(kind.csv()), String.join(",", kind.columns()) + ",x".repeat(5_000));
+            IntakeException refused = assertThrows(IntakeException.class, () -> Fixtures.build(delivery, store));
+            assertEquals(IntakeException.Code.HEADER, refused.code());
+            assertTrue(String.valueOf(refused.getMessage()).length() < 2_000);
+        }
     }
 
     private IntakeResult.FileCounts tokens(Path delivery) {
