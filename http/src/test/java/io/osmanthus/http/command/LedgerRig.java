@@ -184,6 +184,19 @@ final class LedgerRig {
         return issuer.citizen(city.personId(person), Duration.ofMinutes(59));
     }
 
+    /** A session of someone who need not be of this city. */
+    String citizen(String personId) {
+        return issuer.citizen(personId, Duration.ofMinutes(59));
+    }
+
+    /** What is not JSON. */
+    String text(int port, String path) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(TIMEOUT)
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
+
     Answer ask(int port, String method, String path, String key, @Nullable String body, String... headers)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
