@@ -109,8 +109,7 @@ final class AuditCommand implements Runnable {
         private Found audited(LedgerAudit audit, Ledger.Place place) throws IOException {
             LedgerSeen seen = LedgerSeen.read(places.store().resolve(LedgerSeen.FILE));
             return new Found(
-                    audit.run(place, ConsoleProgress.onStderr()),
-                    seen == null ? null : seen.contradiction(place));
+                    audit.run(place, ConsoleProgress.onStderr()), seen == null ? null : seen.contradiction(place));
         }
 
         private Found run(LedgerAudit audit) throws IOException {
