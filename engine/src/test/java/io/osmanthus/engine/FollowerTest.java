@@ -195,6 +195,62 @@ final class FollowerTest {
         }
     }
 
+    /**
+     * The second wall: a departure is skipped in a replay only where the loader knew of it. A loader that reads up to a position
+     * and does not hear of a departure before it has loaded what the person left.
+     */
+    @Test
+    void departure_thatTheLoaderDidNotKnowOf_replayed() {
+        Ledger.Place place = Database.fresh();
+        Departures unaware;
+        try (Ledger elsewhere = Ledger.open(Database.fresh(), KEY, InstantSource.system())) {
+            // as far as that one goes, nobody has left
+            for (int i = 1; i <= 10; i++) {
+                int number = i;
+                elsewhere
+                        .submit(null, page -> {
+                            page.appendPersonal(subject(number), Kind.ENROLLED, Payload.of(), "self");
+                            return DONE;
+                        })
+                        .join();
+            }
+            unaware = Departures.of(elsewhere);
+        }
+        try (Ledger ledger = Ledger.open(place, KEY, InstantSource.system())) {
+            for (int number = 1; number <= 2; number++) {
+                int person = number;
+                ledger.submit(null, page -> {
+                            page.appendPersonal(subject(person), Kind.ENROLLED, Payload.of(), "self");
+                            return DONE;
+                        })
+                        .join();
+            }
+            long left = ledger.submit(null, page -> {
+                        page.appendPersonal(subject(1), Kind.LEFT, Payload.of(), "self");
+                        return DONE;
+                    })
+                    .join()
+                    .position();
+            assertTrue(left <= unaware.position(), "the departure lies where the loader has read");
+            Generation generation = Fixtures.empty(1_000, ORGANISATIONS);
+            try (Writer loader = Writer.of(generation)) {
+                loader.apply(1, new Change.Enrol(Fixtures.person(1), -1));
+            }
+            try (Engine engine = new Engine();
+                    Follower follower =
+                            new Follower(ledger, engine, left, 60, (version, ordinal) -> List.of(), () -> {})) {
+                engine.publish(follower.catchUp(generation, unaware));
+                assertEquals(left, generation.position());
+                Identifiers.Lookup identifiers =
+                        generation.stores().identifiers().lookup();
+                Change.Subject gone = Fixtures.person(1);
+                Change.Subject here = Fixtures.person(2);
+                assertTrue(identifiers.find(here.high(), here.low()) != Identifiers.ABSENT);
+                assertEquals(Identifiers.ABSENT, identifiers.find(gone.high(), gone.low()), "who left is here again");
+            }
+        }
+    }
+
     @Test
     void backlog_replayed_speed() {
         Ledger.Place place = Database.fresh();

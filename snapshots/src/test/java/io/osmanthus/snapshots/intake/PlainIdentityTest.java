@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -46,13 +47,17 @@ final class PlainIdentityTest {
         assertTrue(secrets.size() > 20_000, "the test looks for something");
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        Level before = root.getLevel();
         log.start();
         root.addAppender(log);
+        // also what would be written if somebody looked for a fault
+        root.setLevel(Level.DEBUG);
         Path snapshot;
         try {
             snapshot =
                     Fixtures.build(Fixtures.SAMPLE, directory.resolve("store")).snapshot();
         } finally {
+            root.setLevel(before);
             root.detachAppender(log);
         }
         assertNoneOf(secrets, directory.resolve("store"));
