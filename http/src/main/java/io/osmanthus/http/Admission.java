@@ -9,8 +9,9 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 
 /**
- * How many subjects of checks the server takes on, all clients together: a leaky bucket kept as one number (GCRA), with room
- * for {@link #BURST_NANOS} of its rate. A batch may overdraw it. Thread-safe and lock-free; shared by all event loops.
+ * How much of something the server takes on, of all who ask together: subjects of checks, tokens that turn out to be forged. A
+ * leaky bucket kept as one number (GCRA), with room for {@link #BURST_NANOS} of its rate; a batch may overdraw it. Thread-safe
+ * and lock-free; shared by all event loops.
  */
 final class Admission {
     /** Short, since what is admitted at once waits in line; longer than a pause of the collector. */
@@ -25,12 +26,12 @@ final class Admission {
         this.originNanos = nowNanos;
     }
 
-    /** Whether there is room for a subject. */
+    /** Whether there is room for one more. */
     boolean open(long nowNanos) {
         return emptyAt.get() - (nowNanos - originNanos) <= BURST_NANOS;
     }
 
-    /** Takes subjects on. */
+    /** Takes so many on. */
     void take(int subjects, long nowNanos) {
         long now = nowNanos - originNanos;
         long nanos = Math.max(1, subjects * intervalNanosMillionths / 1_000_000);

@@ -131,7 +131,7 @@ final class Checks {
         long nowMs = clock.millis();
         State state = loop.advance();
         if (state == null
-                || client.expired(nowMs)
+                || head.expired(nowMs)
                 || parser.single(bytes, from, from + head.bodyBytes()) != SubjectParser.Outcome.OK) {
             return false;
         }

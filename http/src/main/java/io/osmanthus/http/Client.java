@@ -14,6 +14,7 @@ import java.util.Set;
  * @param subjectsPerSecond subjects, not requests; a batch may overdraw it and is paid off by waiting
  * @param subjectsPerDay subjects of a day in Asia/Shanghai; never overdrawn
  * @param expiresOn first day on which the keys no longer hold
+ * @param certificateSha256 the certificates of which it must show one beside its key, by their SHA-256; none: none
  */
 public record Client(
         String id,
@@ -26,11 +27,41 @@ public record Client(
         boolean batch,
         int subjectsPerSecond,
         int subjectsPerDay,
-        LocalDate expiresOn) {
+        LocalDate expiresOn,
+        Set<String> certificateSha256) {
     public Client {
         keySha256 = Set.copyOf(keySha256);
         scenes = Set.copyOf(scenes);
         matters = Set.copyOf(matters);
         sources = Set.copyOf(sources);
+        certificateSha256 = Set.copyOf(certificateSha256);
+    }
+
+    /** Bound to no certificate. */
+    public Client(
+            String id,
+            Role role,
+            String title,
+            Set<String> keySha256,
+            Set<String> scenes,
+            Set<String> matters,
+            Set<String> sources,
+            boolean batch,
+            int subjectsPerSecond,
+            int subjectsPerDay,
+            LocalDate expiresOn) {
+        this(
+                id,
+                role,
+                title,
+                keySha256,
+                scenes,
+                matters,
+                sources,
+                batch,
+                subjectsPerSecond,
+                subjectsPerDay,
+                expiresOn,
+                Set.of());
     }
 }

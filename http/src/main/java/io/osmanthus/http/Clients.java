@@ -20,6 +20,7 @@ public final class Clients {
     static final int CLIENTS_MAX = 100_000;
 
     private static final int KEYS_MAX = 2;
+    private static final int CERTIFICATES_MAX = 2;
     private static final int SUBJECTS_MAX = 1_000_000_000;
 
     private final List<Client> all;
@@ -37,13 +38,12 @@ public final class Clients {
      * Reads {@code clients.yaml} of a configuration directory.
      *
      * @param matters the ids of the matters in force
-     * @param demonstration whether staff may hold keys
+     * @param policy what {@code server.yaml} says about keys
      * @throws io.osmanthus.snapshots.vocabulary.ConfigException with every finding
      */
-    public static Clients load(Path config, Vocabulary vocabulary, Set<String> matters, boolean demonstration) {
-        return Yaml.read(
-                config.resolve("clients.yaml"),
-                root -> new Parse(vocabulary, Set.copyOf(matters), demonstration).clients(root));
+    public static Clients load(Path config, Vocabulary vocabulary, Set<String> matters, KeyPolicy policy) {
+        return Yaml.read(config.resolve("clients.yaml"), root -> new Parse(vocabulary, Set.copyOf(matters), policy)
+                .clients(root));
     }
 
     /** In the file's order. */
@@ -55,13 +55,14 @@ public final class Clients {
         private final Set<String> scenes = new HashSet<>();
         private final Set<String> sources = new HashSet<>();
         private final Set<String> matters;
-        private final boolean demonstration;
+        private final KeyPolicy policy;
         private final Set<String> ids = new HashSet<>();
         private final Set<String> keys = new HashSet<>();
+        private final Set<String> certificates = new HashSet<>();
 
-        Parse(Vocabulary vocabulary, Set<String> matters, boolean demonstration) {
+        Parse(Vocabulary vocabulary, Set<String> matters, KeyPolicy policy) {
             this.matters = matters;
-            this.demonstration = demonstration;
+            this.policy = policy;
             for (SceneDefinition scene : vocabulary.scenes()) {
                 scenes.add(scene.id());
                 sources.addAll(scene.arrearsSources());
@@ -91,7 +92,7 @@ public final class Clients {
                 throw entry.fault("id", "client '" + id + "' stands twice");
             }
             Role role = entry.oneOf("role", Role.class);
-            if (!role.byKey(demonstration)) {
+            if (!role.byKey(policy.demonstration())) {
                 throw entry.fault("role", "a key cannot carry role " + role.word() + " outside a demonstration");
             }
             Set<String> grants = words(entry, "grants", Set.of("batch"));
@@ -106,7 +107,8 @@ public final class Clients {
                     grants.contains("batch"),
                     entry.integer("subjects_per_second", 1, SUBJECTS_MAX),
                     entry.integer("subjects_per_day", 1, SUBJECTS_MAX),
-                    date(entry));
+                    date(entry),
+                    certificates(entry));
             refuseForeignScope(entry, client);
             return client;
         }
@@ -147,6 +149,41 @@ public final class Clients {
             }
             if (hashes.isEmpty() || hashes.size() > KEYS_MAX) {
                 throw entry.fault("key_sha256", "one key, or two during a rotation, found " + hashes.size());
+            }
+            return hashes;
+        }
+
+        /** As {@code openssl x509 -fingerprint -sha256} prints it, or without the colons. */
+        private Set<String> certificates(Yaml.Mapping entry) {
+            Set<String> hashes = new LinkedHashSet<>();
+            for (String text : entry.texts("certificate_sha256")) {
+                String hash = text.toLowerCase(Locale.ROOT);
+                if (!hash.matches("[0-9a-f]{64}|[0-9a-f]{2}(:[0-9a-f]{2}){31}")) {
+                    throw entry.fault(
+                            "certificate_sha256",
+                            "a SHA-256 is 64 hexadecimal digits, with or without a colon after each pair, found "
+                                    + text.length() + " characters");
+                }
+                if (!certificates.add(hash.replace(":", ""))) {
+                    throw entry.fault("certificate_sha256", "the same certificate stands twice");
+                }
+                hashes.add(hash.replace(":", ""));
+            }
+            if (hashes.size() > CERTIFICATES_MAX) {
+                throw entry.fault(
+                        "certificate_sha256", "one certificate, or two during a rotation, found " + hashes.size());
+            }
+            if (!hashes.isEmpty() && policy.certificates() == KeyPolicy.Certificates.NONE) {
+                throw entry.fault(
+                        "certificate_sha256",
+                        "server.yaml asks for no certificate ('tls.client_certificates'): this client could not be"
+                                + " served");
+            }
+            if (hashes.isEmpty() && policy.certificates() == KeyPolicy.Certificates.REQUIRED) {
+                throw entry.fault(
+                        "id",
+                        "'certificate_sha256' is missing: server.yaml requires one of every client"
+                                + " ('tls.client_certificates.required')");
             }
             return hashes;
         }

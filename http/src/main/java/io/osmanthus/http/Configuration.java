@@ -41,13 +41,13 @@ public record Configuration(String hash, String rulesHash, RuleSet rules, Client
     /**
      * Reads a directory whole: every file, and the rule tests.
      *
-     * @param demonstration whether staff may hold keys
+     * @param policy what {@code server.yaml} says about keys
      * @throws ConfigException with every finding in any of them; nothing has taken effect then
      */
-    public static Configuration load(Path directory, boolean demonstration) {
+    public static Configuration load(Path directory, KeyPolicy policy) {
         for (int tried = 1; ; tried++) {
             String before = hash(directory);
-            Configuration read = read(before, directory, demonstration);
+            Configuration read = read(before, directory, policy);
             if (before.equals(hash(directory))) {
                 return read;
             }
@@ -109,13 +109,13 @@ public record Configuration(String hash, String rulesHash, RuleSet rules, Client
         }
     }
 
-    private static Configuration read(String hash, Path directory, boolean demonstration) {
+    private static Configuration read(String hash, Path directory, KeyPolicy policy) {
         List<Finding> findings = new ArrayList<>();
         Vocabulary vocabulary = collect(findings, () -> Vocabulary.load(directory));
         RuleSet rules = vocabulary == null ? null : collect(findings, () -> RuleSet.load(directory, vocabulary));
         Clients clients = rules == null
                 ? null
-                : collect(findings, () -> Clients.load(directory, rules.vocabulary(), matters(rules), demonstration));
+                : collect(findings, () -> Clients.load(directory, rules.vocabulary(), matters(rules), policy));
         RuleTests.Report tests = rules == null ? null : collect(findings, () -> RuleTests.run(directory, rules));
         if (tests != null) {
             findings.addAll(tests.failures());

@@ -45,6 +45,7 @@ final class FastChecks extends ChannelInboundHandlerAdapter {
     private final FastLane lane;
     private final ChannelHandlerContext context;
     private final @Nullable IdleStateHandler idle;
+    private final @Nullable ClientCertificate certificate;
     private final Ordinary ordinary = new Ordinary();
 
     /** To the ordinary path, for good. */
@@ -74,6 +75,7 @@ final class FastChecks extends ChannelInboundHandlerAdapter {
         ChannelPipeline pipeline = end.pipeline();
         this.lane = lane;
         this.idle = pipeline.get(IdleStateHandler.class);
+        this.certificate = ClientCertificate.of(end.channel());
         pipeline.addBefore(CODEC, null, this);
         pipeline.addBefore(end.name(), null, ordinary);
         this.context = pipeline.context(this);
@@ -193,6 +195,12 @@ final class FastChecks extends ChannelInboundHandlerAdapter {
         settled();
     }
 
+    /** What was shown in the handshake. */
+    @Nullable
+    ClientCertificate certificate() {
+        return certificate;
+    }
+
     ChannelHandlerContext context() {
         return context;
     }
@@ -232,6 +240,7 @@ final class FastChecks extends ChannelInboundHandlerAdapter {
         part = false;
         listed = false;
         held = null;
+        lane.left();
         pass(in);
         channelReadComplete(context);
         return false;

@@ -23,6 +23,7 @@ final class FastLane {
     private final Readiness readiness;
     private final int unsentBytesMax;
     private final LongAdder taken;
+    private final LongAdder left;
     private final StrictHead strict;
     private final byte[] scratch = new byte[SCRATCH_BYTES];
 
@@ -39,7 +40,12 @@ final class FastLane {
         /** Of the keys by which the client was found. */
         private final Object edition;
 
-        private Head(byte[] bytes, Loop.Target target, KnownClient client, int bodyBytes, Object edition) {
+        /** Key and certificate hold until then. */
+        private final long untilMs;
+
+        private Head(
+                byte[] bytes, Loop.Target target, KnownClient client, int bodyBytes, Object edition, long untilMs) {
+            this.untilMs = untilMs;
             this.bytes = bytes;
             this.target = target;
             this.client = client;
@@ -59,6 +65,10 @@ final class FastLane {
             return bodyBytes;
         }
 
+        boolean expired(long nowMs) {
+            return nowMs >= untilMs;
+        }
+
         boolean begins(byte[] all, int length) {
             return length >= bytes.length && Arrays.equals(all, 0, bytes.length, bytes, 0, bytes.length);
         }
@@ -71,6 +81,7 @@ final class FastLane {
         this.gate = gate;
         this.unsentBytesMax = site.config().limits().unsentBytesMax();
         this.taken = site.meters().fast();
+        this.left = site.meters().partsLeft();
         this.strict = new StrictHead(loop.targets());
     }
 
@@ -100,7 +111,7 @@ final class FastLane {
             if (bytes <= 0) {
                 return bytes;
             }
-            head = head(bytes, edition);
+            head = head(bytes, edition, connection.certificate());
             if (head == null) {
                 return StrictHead.OTHER;
             }
@@ -128,18 +139,29 @@ final class FastLane {
     }
 
     /** The head just read, if its client may ask this. */
-    private @Nullable Head head(int bytes, Object edition) {
+    private @Nullable Head head(int bytes, Object edition, @Nullable ClientCertificate certificate) {
         Loop.Target target = strict.target();
-        KnownClient client = gate.client(strict.authorization(scratch), Route.CHECK);
+        KnownClient client = gate.client(strict.authorization(scratch), Route.CHECK, certificate);
         if (target == null || client == null || !Route.CHECK.scope().covers(client.client(), target.id())) {
             return null;
         }
-        return new Head(Arrays.copyOf(scratch, bytes), target, client, strict.contentLength(), edition);
+        return new Head(
+                Arrays.copyOf(scratch, bytes),
+                target,
+                client,
+                strict.contentLength(),
+                edition,
+                client.untilMs(certificate));
     }
 
     /** A connection begins to hold a part of a request. */
     void parted(FastChecks connection) {
         parted.add(connection);
+    }
+
+    /** A part has waited long enough, and goes the ordinary path. */
+    void left() {
+        left.increment();
     }
 
     /** Sends parts whose time is over the ordinary path. */

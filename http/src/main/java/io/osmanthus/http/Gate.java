@@ -29,16 +29,24 @@ final class Gate {
     /** The client of the request's key, if there is one that holds and may ask on this route; the fast way. */
     @Nullable
     KnownClient client(HttpServerRequest request, Route route) {
-        return client(request.headers().get(HttpHeaders.AUTHORIZATION), route);
+        KnownClient client = keys.client(request.headers().get(HttpHeaders.AUTHORIZATION));
+        return client == null
+                ? null
+                : admitted(client, route, client.bound() ? ClientCertificate.of(request.connection()) : null);
     }
 
-    /** The same by the value of {@code Authorization}. */
+    /** The same by the value of {@code Authorization}, and what the connection has shown. */
     @Nullable
-    KnownClient client(@Nullable String header, Route route) {
+    KnownClient client(@Nullable String header, Route route, @Nullable ClientCertificate certificate) {
         KnownClient client = keys.client(header);
-        return client != null
-                        && route.permits(client.client().role())
-                        && !client.expired(site.clock().millis())
+        return client == null ? null : admitted(client, route, certificate);
+    }
+
+    private @Nullable KnownClient admitted(KnownClient client, Route route, @Nullable ClientCertificate certificate) {
+        long nowMs = site.clock().millis();
+        return route.permits(client.client().role())
+                        && !client.expired(nowMs)
+                        && client.shown(certificate, nowMs)
                         && !client.budget().suspended()
                 ? client
                 : null;
@@ -49,8 +57,13 @@ final class Gate {
         String header = request.headers().get(HttpHeaders.AUTHORIZATION);
         KnownClient client = keys.client(header);
         if (client != null) {
-            if (client.expired(site.clock().millis())) {
-                refuse(request);
+            long nowMs = site.clock().millis();
+            if (client.expired(nowMs)) {
+                refuse(request, Problem.UNAUTHENTICATED);
+                return;
+            }
+            if (!client.shown(ClientCertificate.of(request.connection()), nowMs)) {
+                refuse(request, Problem.CERTIFICATE_NEEDED);
                 return;
             }
             if (client.budget().suspended()) {
@@ -64,7 +77,7 @@ final class Gate {
                 ? header.substring(Keys.BEARER.length()).strip()
                 : "";
         if (site.issuers().none() || token.indexOf('.') < 0) {
-            refuse(request);
+            refuse(request, Problem.UNAUTHENTICATED);
             return;
         }
         Caller remembered = site.tokens().caller(token, site.clock().millis());
@@ -80,6 +93,13 @@ final class Gate {
             Reply.later(request.response(), Problem.TOO_FAST, 1);
             return;
         }
+        // A botnet has many addresses, and one proxy trusted too much makes as many as it likes. What is remembered as
+        // good goes
+        // on; an unknown token waits until there are fewer forged ones.
+        if (!site.failedTokens().open(System.nanoTime())) {
+            Reply.later(request.response(), Problem.OVERLOADED, 1);
+            return;
+        }
         if (waiting.incrementAndGet() > TOKENS_WAITING_MAX) {
             waiting.decrementAndGet();
             Reply.later(request.response(), Problem.OVERLOADED, 1);
@@ -93,7 +113,8 @@ final class Gate {
                     waiting.decrementAndGet();
                     TokenVerifier.Verified verified = done.succeeded() ? done.result() : null;
                     if (verified == null) {
-                        refuse(request);
+                        site.failedTokens().take(1, System.nanoTime());
+                        refuse(request, Problem.UNAUTHENTICATED);
                     } else {
                         site.tokens().remember(token, verified, site.clock().millis());
                         proceed(request, route, verified.caller(), then);
@@ -126,13 +147,17 @@ final class Gate {
         }
     }
 
-    private void refuse(HttpServerRequest request) {
-        site.meters().unauthenticated(request.headers().get(HttpHeaders.AUTHORIZATION));
+    private void refuse(HttpServerRequest request, Problem problem) {
+        if (problem == Problem.CERTIFICATE_NEEDED) {
+            site.meters().certificateMissing();
+        } else {
+            site.meters().unauthenticated(request.headers().get(HttpHeaders.AUTHORIZATION));
+        }
         if (!site.failedAuthentications().take(address(request), System.nanoTime())) {
             Reply.later(request.response(), Problem.TOO_FAST, 1);
             return;
         }
-        Reply.problem(request.response(), Problem.UNAUTHENTICATED);
+        Reply.problem(request.response(), problem);
     }
 
     /** Whether the address of an open request has its rate left; answers 429 itself. */

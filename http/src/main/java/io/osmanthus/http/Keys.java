@@ -5,7 +5,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -27,57 +29,87 @@ final class Keys {
     private final Suspensions suspensions;
     private final InstantSource clock;
 
+    /** Whether a key without a certificate is worth nothing. */
+    private final boolean certificates;
+
+    /** By client, also of those taken out today: put in again, they go on where they were. Guarded by this. */
+    private final Map<String, SubjectBudget> budgets = new HashMap<>();
+
     /** Replaced as a whole; caches notice by its identity. */
     private volatile Map<String, KnownClient> byHash = Map.of();
 
-    private Keys(MeterRegistry meters, ToLongFunction<String> trail, Suspensions suspensions, InstantSource clock) {
+    private Keys(
+            MeterRegistry meters,
+            ToLongFunction<String> trail,
+            Suspensions suspensions,
+            InstantSource clock,
+            boolean certificates) {
+        this.certificates = certificates;
         this.meters = meters;
         this.trail = trail;
         this.suspensions = suspensions;
         this.clock = clock;
     }
 
-    /** {@code trail} gives a client's bits in events of the access trail. */
+    /** {@code trail} gives a client's bits in events of the access trail; {@code certificates}: every key needs one. */
     static Keys of(
             Clients clients,
             MeterRegistry meters,
             ToLongFunction<String> trail,
             Suspensions suspensions,
             InstantSource clock,
+            boolean certificates,
             long nowNanos) {
-        Keys keys = new Keys(meters, trail, suspensions, clock);
+        Keys keys = new Keys(meters, trail, suspensions, clock, certificates);
         keys.use(clients, nowNanos);
         return keys;
     }
 
-    /** Takes other clients from now on. What a client has spent of its budgets stays spent, and who is suspended stays so. */
+    /**
+     * Takes other clients from now on. What a client has spent of its budgets stays spent, also where it was gone for a while,
+     * and who is suspended stays so.
+     */
     synchronized void use(Clients clients, long nowNanos) {
-        Map<String, SubjectBudget> budgets = new HashMap<>();
-        byHash.values().forEach(known -> budgets.put(known.client().id(), known.budget()));
         Map<String, KnownClient> fresh = new HashMap<>();
+        Set<String> served = new HashSet<>();
         for (Client client : clients.all()) {
             Counter malformed = Counter.builder("osmanthus.subjects.malformed")
                     .description("Malformed elements of batches, by client")
                     .tag("client", client.id())
                     .register(meters);
-            SubjectBudget former = budgets.get(client.id());
-            SubjectBudget budget = former == null
-                    ? new SubjectBudget(
-                            client.subjectsPerSecond(),
-                            client.subjectsPerDay(),
-                            nowNanos,
-                            () -> suspensions.suspend(client.id(), clock.instant()))
-                    : former.with(client.subjectsPerSecond(), client.subjectsPerDay());
+            served.add(client.id());
+            SubjectBudget budget = budget(client, nowNanos);
             suspensions.attach(client.id(), budget);
             KnownClient known = new KnownClient(
                     client,
                     budget,
                     client.expiresOn().atStartOfDay(ZONE).toInstant().toEpochMilli(),
+                    certificates || !client.certificateSha256().isEmpty(),
                     malformed,
                     trail.applyAsLong(client.id()));
             client.keySha256().forEach(hash -> fresh.put(hash, known));
         }
         byHash = Map.copyOf(fresh);
+        long nowMs = clock.millis();
+        budgets.entrySet()
+                .removeIf(entry ->
+                        !served.contains(entry.getKey()) && entry.getValue().untouched(nowNanos, nowMs));
+    }
+
+    /** The one budget of a client, whatever was reloaded meanwhile; guarded by this. */
+    private SubjectBudget budget(Client client, long nowNanos) {
+        SubjectBudget former = budgets.get(client.id());
+        if (former != null) {
+            former.limit(client.subjectsPerSecond(), client.subjectsPerDay());
+            return former;
+        }
+        SubjectBudget first = new SubjectBudget(
+                client.subjectsPerSecond(),
+                client.subjectsPerDay(),
+                nowNanos,
+                () -> suspensions.suspend(client.id(), clock.instant()));
+        budgets.put(client.id(), first);
+        return first;
     }
 
     /** Another object after each {@link #use}: what was found out about a key before holds no longer. */

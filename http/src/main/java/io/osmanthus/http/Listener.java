@@ -8,6 +8,8 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
@@ -16,7 +18,11 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.ext.web.Router;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +32,17 @@ import org.jspecify.annotations.Nullable;
 /** One event loop's share of a listener: its {@link Loop}, its routes, its HTTP server. */
 final class Listener extends VerticleBase {
     private static final long EXPIRY_PERIOD_MS = 100;
+
+    /** How often answers over HTTP/2 are looked for that nobody reads. */
+    private static final long UNREAD_PERIOD_MS = 500;
+
+    /** Requests under way on one connection of HTTP/2; one more is refused by a reset. */
+    static final int STREAMS_MAX = 100;
+
+    /** Streams that a client may reset, or have reset by its faults, in {@link #RESETS_SECONDS}: the connection ends then. */
+    static final int RESETS_MAX = 200;
+
+    private static final int RESETS_SECONDS = 30;
 
     /** Which routes it serves. */
     enum Part {
@@ -55,7 +72,11 @@ final class Listener extends VerticleBase {
     private HttpServerOptions options = new HttpServerOptions();
     private @Nullable HttpServer server;
     private @Nullable Loop loop;
+    private @Nullable Router router;
     private @Nullable FastLane lane;
+
+    /** Open connections of HTTP/2. */
+    private final Set<Http2Limits> http2 = new HashSet<>();
 
     Listener(Site site, Part part, Shared shared, int port) {
         this.site = site;
@@ -78,6 +99,7 @@ final class Listener extends VerticleBase {
         Checks checks = new Checks(site, own, gate);
         Matches matches = new Matches(site, own, work, shared.matchesWaiting());
         Router router = Router.router(vertx);
+        this.router = router;
         WorkerExecutor trail = vertx.createSharedWorkerExecutor("osmanthus-accesses", Server.TRAIL_WORKERS);
         Accesses accesses = new Accesses(site, own, trail, shared.accessesWaiting());
         WorkerExecutor acts = vertx.createSharedWorkerExecutor("osmanthus-acts", Server.WORKERS);
@@ -93,6 +115,9 @@ final class Listener extends VerticleBase {
             lane = fast;
         }
         vertx.setPeriodic(EXPIRY_PERIOD_MS, new Tick(own, fast));
+        long unreadNanos = TimeUnit.MILLISECONDS.toNanos(site.config().limits().idleTimeoutMs());
+        vertx.setPeriodic(
+                UNREAD_PERIOD_MS, timer -> List.copyOf(http2).forEach(one -> one.cut(System.nanoTime(), unreadNanos)));
         options = options();
         HttpServer http = vertx.createHttpServer(options);
         http.connectionHandler(this::connected);
@@ -124,6 +149,19 @@ final class Listener extends VerticleBase {
     /** The port that the system chose, or the one asked for. */
     int port() {
         return server == null ? 0 : server.actualPort();
+    }
+
+    /** Everything that it answers, as method and path of the router's notation; {@code *} for every method, or every path. */
+    List<String> mounted() {
+        List<String> mounted = new ArrayList<>();
+        if (router != null) {
+            router.getRoutes().forEach(route -> (route.methods() == null ? Set.of("*") : route.methods())
+                    .forEach(method -> mounted.add(method + " " + (route.getPath() == null ? "*" : route.getPath()))));
+        }
+        if (loop != null && part != Part.MANAGEMENT) {
+            loop.targets().forEach(target -> mounted.add("POST " + target.path()));
+        }
+        return mounted;
     }
 
     /** Stops accepting, lets what is under way be answered, closes. */
@@ -173,11 +211,19 @@ final class Listener extends VerticleBase {
 
     private void connected(HttpConnection connection) {
         AtomicInteger connections = site.meters().connections();
-        connection.closeHandler(closed -> connections.decrementAndGet());
+        Http2Limits limits = Http2Limits.install(connection);
+        connection.closeHandler(closed -> {
+            connections.decrementAndGet();
+            http2.remove(limits);
+        });
         if (connections.incrementAndGet() > site.config().limits().connectionsMax()) {
             connection.close();
             return;
         }
+        if (limits != null) {
+            http2.add(limits);
+        }
+        ClientCertificate.keep(connection);
         StrictFraming.install(connection, options);
         if (lane != null) {
             lane.install(connection);
@@ -244,6 +290,12 @@ final class Listener extends VerticleBase {
                 .setCompressionSupported(false)
                 .setDecompressionSupported(false)
                 .setHttp2ClearTextEnabled(false)
+                .setInitialSettings(new Http2Settings()
+                        .setMaxConcurrentStreams(STREAMS_MAX)
+                        .setMaxHeaderListSize(limits.headerBytesMax()))
+                .setHttp2RstFloodMaxRstFramePerWindow(RESETS_MAX)
+                .setHttp2RstFloodWindowDuration(RESETS_SECONDS)
+                .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
                 .setStrictThreadMode(true);
         ServerConfig.Tls tls = config.tls();
         if (tls != null && (!management || !AddressRange.loopback(host))) {
@@ -253,6 +305,13 @@ final class Listener extends VerticleBase {
                     .setKeyCertOptions(new PemKeyCertOptions()
                             .setCertPath(tls.certificate().toString())
                             .setKeyPath(tls.key().toString()));
+            // asked for and not required: citizens and the public have none, and who needs one is told so in words
+            ServerConfig.ClientCertificates clients = tls.clients();
+            if (clients != null && !management) {
+                options.setClientAuth(ClientAuth.REQUEST)
+                        .setTrustOptions(new PemTrustOptions()
+                                .addCertPath(clients.anchors().toString()));
+            }
         }
         return options;
     }

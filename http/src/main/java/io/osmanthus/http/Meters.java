@@ -61,12 +61,15 @@ final class Meters implements AutoCloseable {
     private final AnswerCounts answers;
     private final Map<Credential, Counter> unauthenticated = new EnumMap<>(Credential.class);
     private final LongAdder fast = new LongAdder();
+    private final LongAdder partsLeft = new LongAdder();
 
     /** What an unauthenticated request showed. */
     enum Credential {
         NONE,
         KEY,
-        TOKEN
+        TOKEN,
+        /** A key that holds, without the certificate that it is bound to. */
+        CERTIFICATE
     }
 
     /** {@code registry}: the one of {@link Loads} that measures already, or a new one. */
@@ -163,6 +166,11 @@ final class Meters implements AutoCloseable {
         Credential credential =
                 header == null ? Credential.NONE : header.indexOf('.') < 0 ? Credential.KEY : Credential.TOKEN;
         Objects.requireNonNull(unauthenticated.get(credential)).increment();
+    }
+
+    /** A key came without its certificate: it has been taken away, or the certificate forgotten. */
+    void certificateMissing() {
+        Objects.requireNonNull(unauthenticated.get(Credential.CERTIFICATE)).increment();
     }
 
     /** How far this node has applied the ledger, and how long ago it heard it. */
@@ -271,6 +279,11 @@ final class Meters implements AutoCloseable {
     /** Single checks of the fast path. */
     LongAdder fast() {
         return fast;
+    }
+
+    /** Parts of single checks whose rest did not come in time for the fast path. */
+    LongAdder partsLeft() {
+        return partsLeft;
     }
 
     AtomicInteger connections() {

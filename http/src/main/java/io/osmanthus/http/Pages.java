@@ -172,7 +172,7 @@ final class Pages {
                 gate.admit(request, route, caller -> writes.operate(request, route, context.pathParams()));
             case SUSPENSIONS -> gate.admit(request, route, caller -> suspensions(request.response()));
             case SUSPENSION_LIFT ->
-                gate.admit(request, route, caller -> lift(request.response(), context.pathParam("client")));
+                gate.admit(request, route, caller -> lift(request.response(), context.pathParam("client"), caller));
             case CONFIGURATION -> gate.admit(request, route, caller -> writes.configuration(request.response()));
             case RELOAD -> gate.admit(request, route, caller -> writes.reload(request.response(), caller));
             case MATTERS -> gate.admit(request, route, caller -> matters(request.response(), caller));
@@ -270,8 +270,8 @@ final class Pages {
         }));
     }
 
-    private void lift(HttpServerResponse response, @Nullable String client) {
-        if (client == null || !site.suspensions().lift(client)) {
+    private void lift(HttpServerResponse response, @Nullable String client, Caller caller) {
+        if (client == null || !site.suspensions().lift(client, caller.actor())) {
             Reply.problem(response, Problem.NOT_FOUND);
             return;
         }

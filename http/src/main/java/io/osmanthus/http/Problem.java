@@ -8,6 +8,11 @@ enum Problem {
     MALFORMED(400, "malformed", "Malformed request", "The request could not be understood as this route's input."),
     UNAUTHENTICATED(
             401, "unauthenticated", "Not authenticated", "A valid credential is needed: Authorization: Bearer."),
+    CERTIFICATE_NEEDED(
+            401,
+            "certificate-needed",
+            "Client certificate needed",
+            "This key holds only together with the client certificate that it is bound to."),
     FORBIDDEN(403, "forbidden", "Not permitted", "The credential is valid, but not for this."),
     SUSPENDED(
             403,

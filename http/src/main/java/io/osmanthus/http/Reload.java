@@ -55,7 +55,7 @@ public final class Reload implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
 
     private final @Nullable Path directory;
-    private final boolean demonstration;
+    private final KeyPolicy policy;
     private final Ledger ledger;
     private final Generations generations;
     private final InstantSource clock;
@@ -116,13 +116,13 @@ public final class Reload implements AutoCloseable {
      */
     public Reload(
             @Nullable Path directory,
-            boolean demonstration,
+            KeyPolicy policy,
             Configuration begun,
             Ledger ledger,
             Generations generations,
             InstantSource clock) {
         this.directory = directory;
-        this.demonstration = demonstration;
+        this.policy = policy;
         this.inForce = begun;
         this.ledger = ledger;
         this.generations = generations;
@@ -254,7 +254,7 @@ public final class Reload implements AutoCloseable {
         }
         Configuration read;
         try {
-            read = Configuration.load(files, demonstration);
+            read = Configuration.load(files, policy);
             refuseOtherScenes(files, read);
         } catch (ConfigException e) {
             LOG.warn(
@@ -391,7 +391,7 @@ public final class Reload implements AutoCloseable {
 
     /** The directory's configuration, or null where it is another by now. */
     private @Nullable Configuration read(Path files, String hash) {
-        Configuration read = Configuration.load(files, demonstration);
+        Configuration read = Configuration.load(files, policy);
         refuseOtherScenes(files, read);
         return read.hash().equals(hash) ? read : null;
     }

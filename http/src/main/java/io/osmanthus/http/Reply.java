@@ -104,7 +104,7 @@ final class Reply {
         response.setStatusCode(problem.status());
         response.putHeader(HttpHeaders.CONTENT_TYPE, PROBLEM_JSON);
         response.putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
-        if (problem == Problem.UNAUTHENTICATED) {
+        if (problem.status() == 401) {
             response.putHeader(WWW_AUTHENTICATE, BEARER);
         }
         end(response, Buffer.buffer(problemBody(problem, faults, id)));

@@ -148,7 +148,13 @@ public final class Server implements AutoCloseable {
                         : config.store().resolve("suspended-" + config.trail().node()));
         meters.suspensions(suspensions);
         Keys keys = Keys.of(
-                clients, meters.registry(), client -> Turn.what(trail, client, null, null), suspensions, clock, now);
+                clients,
+                meters.registry(),
+                client -> Turn.what(trail, client, null, null),
+                suspensions,
+                clock,
+                config.keyPolicy().certificates() == KeyPolicy.Certificates.REQUIRED,
+                now);
         if (live != null) {
             Reload reload = live.node().reload();
             reload.onClients(others -> keys.use(others, System.nanoTime()));
@@ -168,6 +174,7 @@ public final class Server implements AutoCloseable {
                 new TokenCache(),
                 new AddressLimit(config.limits().publicRequestsPerSecond(), now),
                 new AddressLimit(config.limits().publicRequestsPerSecond(), now),
+                new Admission(config.limits().failedTokensPerSecond(), now),
                 new Admission(config.limits().checksPerSecond(), now),
                 search,
                 clock,
@@ -270,7 +277,7 @@ public final class Server implements AutoCloseable {
         if (site.config().tls() != null) {
             return new ServerException(
                     ServerException.Reason.TLS,
-                    "cannot listen on " + address + " with the certificate and key of server.yaml: " + message,
+                    "cannot listen on " + address + " with the TLS files of server.yaml: " + message,
                     cause);
         }
         return new ServerException(
@@ -285,6 +292,18 @@ public final class Server implements AutoCloseable {
     /** Single checks that the fast path has answered or refused. */
     long fastChecks() {
         return site.meters().fast().sum();
+    }
+
+    /** Everything that is answered: of the main listener, and of the other. */
+    List<String> mounted() {
+        List<String> mounted = new ArrayList<>(main.get(0).mounted());
+        mounted.addAll(management.get(0).mounted());
+        return mounted;
+    }
+
+    /** Parts of single checks that the fast path has left to the ordinary one. */
+    long partsLeft() {
+        return site.meters().partsLeft().sum();
     }
 
     /** The port of the management listener; equal to {@link #port} where they are one. */

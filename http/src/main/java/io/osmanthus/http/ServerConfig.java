@@ -140,8 +140,35 @@ public record ServerConfig(
         }
     }
 
-    /** PEM files of the listener's certificate chain and private key. */
-    public record Tls(Path certificate, Path key) {}
+    /**
+     * PEM files of the listener's certificate chain and private key.
+     *
+     * @param clients which certificates of clients are taken; null: none is asked for
+     */
+    public record Tls(Path certificate, Path key, @Nullable ClientCertificates clients) {
+        /** Without certificates of clients. */
+        public Tls(Path certificate, Path key) {
+            this(certificate, key, null);
+        }
+
+        private static Tls of(Yaml.Mapping tls, Path directory) {
+            return new Tls(
+                    directory.resolve(tls.text("certificate")),
+                    directory.resolve(tls.text("key")),
+                    tls.mappingOrNull(
+                            "client_certificates",
+                            clients -> new ClientCertificates(
+                                    directory.resolve(clients.text("anchors")), clients.flag("required", false))));
+        }
+    }
+
+    /**
+     * Certificates by which machines show, beside their key, that they are who holds it.
+     *
+     * @param anchors a PEM file: what such a certificate must be signed by, or be itself
+     * @param required whether a key without a bound certificate is worth nothing
+     */
+    public record ClientCertificates(Path anchors, boolean required) {}
 
     /**
      * Who vouches for those who sign in.
@@ -223,6 +250,7 @@ public record ServerConfig(
      * @param publicRequestsPerSecond open requests and failed authentications of one address; more is 429
      * @param checksPerSecond subjects of checks that the server takes on, all clients together; more is 503
      * @param unsentBytesMax answers that a client has not read yet; a connection with more is closed
+     * @param failedTokensPerSecond tokens that do not hold, of all addresses together; beyond it no unknown one is looked at
      */
     public record Limits(
             int bodyBytesMax,
@@ -237,7 +265,8 @@ public record ServerConfig(
             int batchesMax,
             int publicRequestsPerSecond,
             int checksPerSecond,
-            int unsentBytesMax) {
+            int unsentBytesMax,
+            int failedTokensPerSecond) {
         /** The contract's bound on a batch. */
         public static final int BATCH_SUBJECTS_MAX = 10_000;
 
@@ -255,7 +284,8 @@ public record ServerConfig(
                 16,
                 50,
                 1_000_000,
-                8 << 20);
+                8 << 20,
+                100);
 
         static Limits of(Yaml.Mapping mapping) {
             return new Limits(
@@ -271,7 +301,8 @@ public record ServerConfig(
                     mapping.integer("batches_max", 1, 1_000, DEFAULT.batchesMax),
                     mapping.integer("public_requests_per_second", 1, 1_000_000, DEFAULT.publicRequestsPerSecond),
                     mapping.integer("checks_per_second", 100, 100_000_000, DEFAULT.checksPerSecond),
-                    mapping.integer("unsent_bytes_max", 64 << 10, 1 << 30, DEFAULT.unsentBytesMax));
+                    mapping.integer("unsent_bytes_max", 64 << 10, 1 << 30, DEFAULT.unsentBytesMax),
+                    mapping.integer("failed_tokens_per_second", 1, 1_000_000, DEFAULT.failedTokensPerSecond));
         }
     }
 
@@ -333,6 +364,16 @@ public record ServerConfig(
         return managementPort == port && managementHost.equals(host) && demonstration;
     }
 
+    /** What clients.yaml may say under this configuration. */
+    public KeyPolicy keyPolicy() {
+        ClientCertificates clients = tls == null ? null : tls.clients();
+        if (clients == null) {
+            return new KeyPolicy(demonstration, KeyPolicy.Certificates.NONE);
+        }
+        return new KeyPolicy(
+                demonstration, clients.required() ? KeyPolicy.Certificates.REQUIRED : KeyPolicy.Certificates.OPTIONAL);
+    }
+
     private static ServerConfig of(Yaml.Mapping root, Path directory) {
         boolean demonstration = root.flag("demonstration", false);
         int port = root.integer("port", 0, 65_535, 8080);
@@ -347,9 +388,7 @@ public record ServerConfig(
                 root.integer("event_loops", 0, EVENT_LOOPS_MAX, 0),
                 store,
                 Trail.of(root, directory),
-                root.mappingOrNull(
-                        "tls",
-                        tls -> new Tls(directory.resolve(tls.text("certificate")), directory.resolve(tls.text("key")))),
+                root.mappingOrNull("tls", tls -> Tls.of(tls, directory)),
                 root.mappingOrNull("jwt", jwt -> jwt(jwt, directory)),
                 root.mappingOrNull("jwt_staff", jwt -> jwt(jwt, directory)),
                 root.has("limits") ? root.mapping("limits", Limits::of) : Limits.DEFAULT,

@@ -24,6 +24,7 @@ record Site(
         TokenCache tokens,
         AddressLimit publicRequests,
         AddressLimit failedAuthentications,
+        Admission failedTokens,
         Admission admission,
         CandidateSearch search,
         InstantSource clock,

@@ -34,50 +34,45 @@ final class SubjectBudget {
     /** So many requests are refused before a client is suspended, however many subjects they name. */
     private static final int REFUSALS_MIN = 20;
 
-    private final long intervalNanos;
-    private final int perDay;
-    private final int refusedMax;
     private final Runnable onSuspension;
 
     /** When the bucket will be empty, on the clock of {@code System.nanoTime}, relative to {@link #originNanos}. */
-    private final AtomicLong emptyAt;
+    private final AtomicLong emptyAt = new AtomicLong();
 
     /** The day (epoch day × 2³²) and the subjects taken on it. */
-    private final AtomicLong spent;
+    private final AtomicLong spent = new AtomicLong();
 
     /** The same for subjects that were asked about after the day's budget was spent. */
-    private final AtomicLong refused;
-
-    private volatile boolean suspended;
+    private final AtomicLong refused = new AtomicLong();
 
     private final long originNanos;
 
+    private volatile Limits limits;
+    private volatile boolean suspended;
+
+    /** What may be taken; replaced as a whole. */
+    private record Limits(long intervalNanos, int perDay, int refusedMax) {
+        static Limits of(int perSecond, int perDay) {
+            return new Limits(
+                    Math.max(1, TimeUnit.SECONDS.toNanos(1) / perSecond), perDay, Math.max(REFUSED_MIN, perDay / 10));
+        }
+    }
+
     /** Who is refused more subjects a day than a tenth of the budget is suspended; {@code onSuspension} is told once. */
     SubjectBudget(int perSecond, int perDay, long nowNanos, Runnable onSuspension) {
-        this(perSecond, perDay, nowNanos, onSuspension, new AtomicLong(), new AtomicLong(), new AtomicLong());
-    }
-
-    private SubjectBudget(
-            int perSecond,
-            int perDay,
-            long originNanos,
-            Runnable onSuspension,
-            AtomicLong emptyAt,
-            AtomicLong spent,
-            AtomicLong refused) {
         this.onSuspension = onSuspension;
-        this.refusedMax = Math.max(REFUSED_MIN, perDay / 10);
-        this.refused = refused;
-        this.intervalNanos = Math.max(1, TimeUnit.SECONDS.toNanos(1) / perSecond);
-        this.perDay = perDay;
-        this.originNanos = originNanos;
-        this.emptyAt = emptyAt;
-        this.spent = spent;
+        this.originNanos = nowNanos;
+        this.limits = Limits.of(perSecond, perDay);
     }
 
-    /** The same bucket and the same day under other limits: what was taken stays taken, whoever still takes from either. */
-    SubjectBudget with(int perSecond, int otherPerDay) {
-        return new SubjectBudget(perSecond, otherPerDay, originNanos, onSuspension, emptyAt, spent, refused);
+    /** Other limits of the same bucket and the same day, from now on and for whoever takes from them: also for a batch under way. */
+    void limit(int perSecond, int perDay) {
+        limits = Limits.of(perSecond, perDay);
+    }
+
+    /** Whether there is nothing to remember: no rate to be paid off, nothing taken or refused today. */
+    boolean untouched(long nowNanos, long nowMs) {
+        return emptyAt.get() <= nowNanos - originNanos && spentToday(nowMs) == 0 && refused.get() >>> 32 != day(nowMs);
     }
 
     /**
@@ -135,7 +130,7 @@ final class SubjectBudget {
 
     /** The share of the day's budget that is taken, 0 … 1. */
     double shareToday(long nowMs) {
-        return (double) spentToday(nowMs) / perDay;
+        return (double) spentToday(nowMs) / limits.perDay();
     }
 
     /** Whether nothing is answered any more. */
@@ -156,6 +151,7 @@ final class SubjectBudget {
 
     /** A request counts a {@link #REFUSALS_MIN}th of what is borne at the most: one large batch is no search through numbers. */
     private boolean refuse(long day, int subjects) {
+        int refusedMax = limits.refusedMax();
         int counted = Math.min(subjects, Math.max(1, refusedMax / REFUSALS_MIN));
         long before;
         long count;
@@ -182,7 +178,7 @@ final class SubjectBudget {
             long on = known == day + 1 ? known : day;
             long taken = known == on ? word & 0xFFFF_FFFFL : 0;
             long after = Math.max(0, taken + subjects);
-            if (after > perDay && subjects > 0) {
+            if (after > limits.perDay() && subjects > 0) {
                 return false;
             }
             if (spent.compareAndSet(word, on << 32 | after)) {
@@ -192,6 +188,7 @@ final class SubjectBudget {
     }
 
     private int pour(int subjects, long now) {
+        long intervalNanos = limits.intervalNanos();
         while (true) {
             long before = emptyAt.get();
             long level = Math.max(0, before - now);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Who goes on asking after the day's budget is spent does not look for an answer, but through numbers. The suspension
  * outlives the day, the process and a change of configuration: it ends when an operator ends it. What is kept is a line a
  * client, in a file of this node beside the snapshots; a disk that cannot take it is logged, and the suspension stands in
- * memory.
+ * memory. Event loops come here, so the lock that they take is never held over the disk or the log.
  */
 
 /** Clients that are not answered until an operator says so. Thread-safe. */
@@ -30,6 +31,12 @@ final class Suspensions {
     private static final Logger LOG = LoggerFactory.getLogger(Suspensions.class);
 
     private final @Nullable Path file;
+
+    /** Held while the file is written; never by an event loop. Taken before this. */
+    private final Object disk = new Object();
+
+    /** Whether a writing is asked for that has not looked at {@link #since} yet. */
+    private final AtomicBoolean asked = new AtomicBoolean();
 
     /** Guarded by this. */
     private final Map<String, Instant> since = new TreeMap<>();
@@ -80,9 +87,15 @@ final class Suspensions {
     }
 
     /** Suspends a client. */
-    synchronized void suspend(String client, Instant now) {
-        if (since.putIfAbsent(client, now) != null) {
-            return;
+    void suspend(String client, Instant now) {
+        synchronized (this) {
+            if (since.putIfAbsent(client, now) != null) {
+                return;
+            }
+            SubjectBudget budget = budgets.get(client);
+            if (budget != null) {
+                budget.suspend();
+            }
         }
         LOG.warn(
                 "client {} goes on asking after its day's budget is spent: suspended until an operator lifts it",
@@ -90,16 +103,22 @@ final class Suspensions {
         keep();
     }
 
-    /** Ends a suspension; false where there is none. The client's budget of the day stays as spent as it is. */
-    synchronized boolean lift(String client) {
-        if (since.remove(client) == null) {
-            return false;
+    /**
+     * Ends a suspension; false where there is none. The client's budget of the day stays as spent as it is.
+     *
+     * @param operator who says so
+     */
+    boolean lift(String client, String operator) {
+        synchronized (this) {
+            if (since.remove(client) == null) {
+                return false;
+            }
+            SubjectBudget budget = budgets.get(client);
+            if (budget != null) {
+                budget.lift();
+            }
         }
-        SubjectBudget budget = budgets.get(client);
-        if (budget != null) {
-            budget.lift();
-        }
-        LOG.info("client {} is no longer suspended", client);
+        LOG.info("client {} is no longer suspended: lifted by {}", client, operator);
         keep();
         return true;
     }
@@ -111,23 +130,26 @@ final class Suspensions {
         return all;
     }
 
-    /** Not on the event loop that found it. */
+    /** Not on the event loop that found it, and once for all that was found until then. */
     private void keep() {
         Path into = file;
-        if (into != null) {
+        if (into != null && asked.compareAndSet(false, true)) {
             ForkJoinPool.commonPool().execute(() -> write(into));
         }
     }
 
-    private synchronized void write(Path into) {
-        List<String> lines = new ArrayList<>();
-        since.forEach((client, when) -> lines.add(client + " " + when));
-        Path aside = into.resolveSibling(into.getFileName() + ".new");
-        try {
-            Files.write(aside, lines, StandardCharsets.UTF_8);
-            Files.move(aside, into, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            LOG.error("{} cannot be written: who is suspended is known until this process ends only", into);
+    private void write(Path into) {
+        synchronized (disk) {
+            asked.set(false);
+            List<String> lines = new ArrayList<>();
+            all().forEach(suspended -> lines.add(suspended.client() + " " + suspended.since()));
+            Path aside = into.resolveSibling(into.getFileName() + ".new");
+            try {
+                Files.write(aside, lines, StandardCharsets.UTF_8);
+                Files.move(aside, into, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } catch (IOException e) {
+                LOG.error("{} cannot be written: who is suspended is known until this process ends only", into);
+            }
         }
     }
 }

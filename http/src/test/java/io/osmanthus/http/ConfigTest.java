@@ -32,7 +32,8 @@ class ConfigTest {
 
     private Clients clients(String text, boolean demonstration) throws IOException {
         Files.writeString(directory.resolve("clients.yaml"), text);
-        return Clients.load(directory, Rig.VOCABULARY, Set.of("procurement"), demonstration);
+        return Clients.load(
+                directory, Rig.VOCABULARY, Set.of("procurement"), KeyPolicy.withoutCertificates(demonstration));
     }
 
     private String refusedServer(String text) {
@@ -51,8 +52,9 @@ class ConfigTest {
         assertTrue(config.demonstration());
         assertEquals(ServerConfig.Limits.DEFAULT, config.limits());
         assertEquals(8080, config.port());
-        assertTrue(
-                Clients.load(Rig.CONFIG, Rig.VOCABULARY, Set.of(), true).all().isEmpty());
+        assertTrue(Clients.load(Rig.CONFIG, Rig.VOCABULARY, Set.of(), KeyPolicy.withoutCertificates(true))
+                .all()
+                .isEmpty());
     }
 
     /** What the shipped files say in comments: every key is known, and its value is what holds without it. */
@@ -159,6 +161,65 @@ class ConfigTest {
             assertFalse(message.contains(HASH.substring(1)), message);
         }
         assertTrue(refusedClients("clients:\n" + TERMINAL + TERMINAL).contains("stands twice"));
+    }
+
+    private Clients clients(String certificates, KeyPolicy.Certificates policy) throws IOException {
+        Files.writeString(
+                directory.resolve("clients.yaml"),
+                "clients:\n" + TERMINAL + "    certificate_sha256: [" + certificates + "]\n");
+        return Clients.load(directory, Rig.VOCABULARY, Set.of(), new KeyPolicy(false, policy));
+    }
+
+    @Test
+    void clients_certificates_asOpensslPrintsThem_twoAtTheMost() throws IOException {
+        String one = "a1".repeat(32);
+        String printed = "'A1" + ":A1".repeat(31) + "'";
+        for (KeyPolicy.Certificates policy :
+                List.of(KeyPolicy.Certificates.OPTIONAL, KeyPolicy.Certificates.REQUIRED)) {
+            assertEquals(Set.of(one), clients(printed, policy).all().get(0).certificateSha256());
+            assertEquals(
+                    Set.of(one, HASH),
+                    clients(one + ", " + HASH, policy).all().get(0).certificateSha256());
+            for (String bad : List.of(
+                    one + ", " + HASH + ", " + "b".repeat(64),
+                    one + ", " + printed,
+                    one.substring(1),
+                    "'A1:" + "A1".repeat(31) + "'",
+                    "'sha256 Fingerprint=" + "A1".repeat(32) + "'")) {
+                String message = String.valueOf(assertThrows(ConfigException.class, () -> clients(bad, policy))
+                        .getMessage());
+                assertTrue(message.startsWith("clients.yaml:"), message);
+                assertFalse(message.contains(one.substring(1)), message);
+            }
+        }
+        assertTrue(clients("", KeyPolicy.Certificates.OPTIONAL)
+                .all()
+                .get(0)
+                .certificateSha256()
+                .isEmpty());
+        assertTrue(
+                String.valueOf(assertThrows(ConfigException.class, () -> clients("", KeyPolicy.Certificates.REQUIRED))
+                                .getMessage())
+                        .contains("'certificate_sha256' is missing"));
+        assertTrue(String.valueOf(assertThrows(ConfigException.class, () -> clients(one, KeyPolicy.Certificates.NONE))
+                        .getMessage())
+                .contains("server.yaml asks for no certificate"));
+    }
+
+    @Test
+    void server_clientCertificates_anchorsBesideTheFile() throws IOException {
+        String tls = "tls: {certificate: c.pem, key: k.pem";
+        assertEquals(
+                KeyPolicy.Certificates.NONE, server(tls + "}\n").keyPolicy().certificates());
+        ServerConfig optional = server(tls + ", client_certificates: {anchors: m.pem}}\n");
+        assertEquals(KeyPolicy.Certificates.OPTIONAL, optional.keyPolicy().certificates());
+        assertEquals(
+                KeyPolicy.Certificates.REQUIRED,
+                server(tls + ", client_certificates: {anchors: m.pem, required: true}}\n")
+                        .keyPolicy()
+                        .certificates());
+        assertTrue(refusedServer(tls + ", client_certificates: {required: true}}\n")
+                .contains("anchors"));
     }
 
     @Test

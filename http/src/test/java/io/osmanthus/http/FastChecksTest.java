@@ -1,6 +1,7 @@
 package io.osmanthus.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -200,9 +201,13 @@ class FastChecksTest {
                 wire.send(sound.substring(cut) + sound);
                 assertEquals(200, wire.answer().status());
                 assertEquals(200, wire.answer().status());
+                long left = rig.server.partsLeft();
                 wire.send(sound.substring(0, cut));
-                // longer than a part waits
-                Thread.sleep(3 * TimeUnit.NANOSECONDS.toMillis(FastChecks.PART_NANOS));
+                long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+                while (rig.server.partsLeft() == left) {
+                    assertTrue(System.nanoTime() < deadline, "a part of " + cut + " bytes waits for ever");
+                    Thread.onSpinWait();
+                }
                 wire.send(sound.substring(cut) + sound);
                 assertEquals(200, wire.answer().status());
                 assertEquals(200, wire.answer().status());
@@ -223,16 +228,16 @@ class FastChecksTest {
                 try {
                     head.send(at == 0 ? sound.substring(0, 40) : "a");
                     at++;
-                    TimeUnit.MILLISECONDS.sleep(20);
+                    open = !head.closedWithin(20);
                 } catch (SocketException cut) {
                     open = false;
                 }
             }
-            assertTrue(!open, "a head of one byte every 20 ms was let go on");
+            assertFalse(open, "a head of one byte every 20 ms was let go on");
         }
     }
 
-    private static ServerConfig.Limits limits(int requestTimeoutMs, int idleTimeoutMs) {
+    static ServerConfig.Limits limits(int requestTimeoutMs, int idleTimeoutMs) {
         ServerConfig.Limits shipped = Rig.limits(64 << 10, requestTimeoutMs, 1_000_000);
         return new ServerConfig.Limits(
                 shipped.bodyBytesMax(),
@@ -247,7 +252,8 @@ class FastChecksTest {
                 shipped.batchesMax(),
                 shipped.publicRequestsPerSecond(),
                 shipped.checksPerSecond(),
-                1 << 20);
+                1 << 20,
+                shipped.failedTokensPerSecond());
     }
 
     @Test
@@ -269,7 +275,7 @@ class FastChecksTest {
             while (System.nanoTime() < end) {
                 wire.send(sound);
                 assertEquals(200, wire.answer().status());
-                TimeUnit.MILLISECONDS.sleep(50);
+                assertFalse(wire.closedWithin(50), "closed although something moves");
             }
             assertTrue(wire.closed());
         }

@@ -40,7 +40,10 @@ import org.junit.jupiter.api.Timeout;
  */
 class HostileTest {
     private static final boolean SLOW = Boolean.getBoolean("osmanthus.slow");
-    private static final int REQUESTS = SLOW ? 100_000 : 20_000;
+
+    /** {@code -Dosmanthus.requests=} runs a part, each time with another seed. */
+    private static final int REQUESTS = Integer.getInteger("osmanthus.requests", SLOW ? 100_000 : 20_000);
+
     private static final int THREADS = 4;
     private static final int PATIENCE_MS = 30_000;
     private static final String CHECK = "/v1/scenes/transit/checks";

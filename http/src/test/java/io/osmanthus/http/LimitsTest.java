@@ -13,6 +13,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +118,69 @@ class LimitsTest {
                     200,
                     Wire.once(rig.port(), Rig.request("GET", query.substring(0, most), null))
                             .status());
+        }
+    }
+
+    private static ServerConfig.Limits failedTokens(int perSecond) {
+        ServerConfig.Limits all = Rig.limits(BODY_BYTES_MAX, 5_000, 1_000_000);
+        return new ServerConfig.Limits(
+                all.bodyBytesMax(),
+                all.batchSubjectsMax(),
+                all.matchNamesMax(),
+                all.headerBytesMax(),
+                all.uriBytesMax(),
+                all.connectionsMax(),
+                all.idleTimeoutMs(),
+                all.requestTimeoutMs(),
+                all.shutdownTimeoutMs(),
+                all.batchesMax(),
+                all.publicRequestsPerSecond(),
+                all.checksPerSecond(),
+                all.unsentBytesMax(),
+                perSecond);
+    }
+
+    /** A botnet, or a proxy that believes every X-Forwarded-For: no two forged tokens come from one address. */
+    @Test
+    void forgedTokens_ofManyAddresses_fewVerified_whatIsRememberedGoesOn() throws IOException {
+        int perSecond = 5;
+        int forgeries = 400;
+        try (Rig rig = Rig.behindProxy(failedTokens(perSecond));
+                Wire wire = rig.wire()) {
+            String remembered = rig.citizen();
+            assertEquals(404, rig.get("/v1/me/score", remembered).status());
+            String forged = DemoIssuer.make(InstantSource.system()).citizen(Rig.PERSON, Duration.ofMinutes(5));
+            long begun = System.nanoTime();
+            int verified = 0;
+            for (int i = 0; i < forgeries; i++) {
+                String from = "X-Forwarded-For: 203.0." + i / 250 + "." + i % 250;
+                wire.send(Rig.request("GET", "/v1/me/score", forged, from));
+                Wire.Answer answer = wire.answer();
+                if (answer.status() == 401) {
+                    verified++;
+                } else {
+                    assertEquals(503, answer.status(), answer.body());
+                    assertEquals("1", answer.header("retry-after"));
+                    assertTrue(answer.body().contains("/problems/overloaded"), answer.body());
+                }
+                if (i % 20 == 0) {
+                    wire.send(Rig.request("GET", "/v1/me/score", remembered, from));
+                    assertEquals(404, wire.answer().status(), "a token that was good before");
+                    wire.send(Rig.post(PATH, rig.key("gate"), Rig.subject("card", Rig.CARD)));
+                    assertEquals(200, wire.answer().status());
+                }
+            }
+            double seconds = (System.nanoTime() - begun) / 1e9;
+            assertTrue(verified <= 2 + perSecond * (seconds + 0.1), verified + " were verified in " + seconds + " s");
+            assertTrue(verified < forgeries, "all were verified");
+            // and when there are fewer of them, somebody new gets in
+            String fresh = rig.citizen();
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            int status = 503;
+            while (status == 503 && System.nanoTime() < deadline) {
+                status = rig.get("/v1/me/score", fresh).status();
+            }
+            assertEquals(404, status);
         }
     }
 

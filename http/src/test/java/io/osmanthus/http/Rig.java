@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** A running server on ports of the system's choice, with a city, clients and an issuer behind it. */
@@ -44,28 +45,38 @@ final class Rig implements AutoCloseable {
     final Server server;
     final AccessTrail trail;
     final Map<String, String> keys = new LinkedHashMap<>();
+    private final Map<String, Set<String>> certificates;
+    private final @Nullable SSLContext context;
     private final Path directory;
 
-    private Rig(ServerConfig.Limits limits, List<AddressRange> proxies, boolean published) throws IOException {
-        this(limits, proxies, published, 16);
-    }
-
-    private Rig(ServerConfig.Limits limits, List<AddressRange> proxies, boolean published, int reserveMib)
-            throws IOException {
-        this(limits, proxies, published, reserveMib, InstantSource.system(), null);
-    }
-
-    private Rig(
+    /**
+     * How a rig differs from others.
+     *
+     * @param like whose keys it has too
+     * @param certificates to which clients are bound
+     */
+    private record Setup(
             ServerConfig.Limits limits,
             List<AddressRange> proxies,
             boolean published,
             int reserveMib,
             InstantSource clock,
-            @Nullable Rig original)
-            throws IOException {
-        if (original != null) {
-            keys.putAll(original.keys);
+            @Nullable Rig like,
+            boolean fast,
+            ServerConfig.@Nullable Tls tls,
+            @Nullable SSLContext context,
+            Map<String, Set<String>> certificates) {
+        static Setup of(ServerConfig.Limits limits, List<AddressRange> proxies, boolean published) {
+            return new Setup(limits, proxies, published, 16, InstantSource.system(), null, true, null, null, Map.of());
         }
+    }
+
+    private Rig(Setup setup) throws IOException {
+        if (setup.like() != null) {
+            keys.putAll(setup.like().keys);
+        }
+        certificates = setup.certificates();
+        context = setup.context();
         directory = Files.createTempDirectory("rig");
         Path jwks = Files.writeString(directory.resolve("jwks.json"), issuer.jwks(), StandardCharsets.UTF_8);
         ServerConfig config = new ServerConfig(
@@ -74,15 +85,20 @@ final class Rig implements AutoCloseable {
                 0,
                 "localhost",
                 0,
-                proxies,
+                setup.proxies(),
                 2,
                 directory,
                 new ServerConfig.Trail(
-                        directory.resolve("trail"), null, "rig", reserveMib, 1_000, TrailOptions.COUNTS_MONTHS_DEFAULT),
-                null,
+                        directory.resolve("trail"),
+                        null,
+                        "rig",
+                        setup.reserveMib(),
+                        1_000,
+                        TrailOptions.COUNTS_MONTHS_DEFAULT),
+                setup.tls(),
                 new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.AUDIENCE, jwks.toString()),
                 new ServerConfig.Jwt(DemoIssuer.ISSUER, DemoIssuer.STAFF_AUDIENCE, jwks.toString()),
-                limits,
+                setup.limits(),
                 new ServerConfig.Database(null, "jdbc:postgresql:none"),
                 60,
                 90,
@@ -115,41 +131,67 @@ final class Rig implements AutoCloseable {
                 City.KEY,
                 search,
                 trail,
-                clock,
+                setup.clock(),
                 null,
-                original == null);
-        if (published) {
+                setup.fast());
+        if (setup.published()) {
             city.publish(7, words());
         }
     }
 
     static Rig start() throws IOException {
-        return new Rig(generous(), List.of(), true);
+        return start(generous(), true);
+    }
+
+    static Rig start(ServerConfig.Limits limits, boolean published) throws IOException {
+        return new Rig(Setup.of(limits, List.of(), published));
     }
 
     /** A server whose keys, budgets and hours go by this clock. */
     static Rig at(InstantSource clock) throws IOException {
-        return new Rig(generous(), List.of(), true, 16, clock, null);
+        return new Rig(new Setup(generous(), List.of(), true, 16, clock, null, true, null, null, Map.of()));
     }
 
     /** A server without the fast path, to compare with: the same limits, keys and city. */
-    static Rig withoutFastPath(ServerConfig.Limits limits, Rig original) throws IOException {
-        return new Rig(limits, List.of(), true, 16, InstantSource.system(), original);
+    static Rig withoutFastPath(ServerConfig.Limits limits, Rig like) throws IOException {
+        return new Rig(
+                new Setup(limits, List.of(), true, 16, InstantSource.system(), like, false, null, null, Map.of()));
+    }
+
+    /**
+     * A server behind TLS, talked to by {@code context}, with keys like another's if one is given; {@code certificates}: to which
+     * clients are bound.
+     */
+    static Rig withTls(
+            ServerConfig.Limits limits,
+            ServerConfig.Tls tls,
+            SSLContext context,
+            @Nullable Rig like,
+            Map<String, Set<String>> certificates,
+            InstantSource clock)
+            throws IOException {
+        return new Rig(new Setup(limits, List.of(), true, 16, clock, like, true, tls, context, certificates));
     }
 
     /** A server whose trail asks for more free space than any disk has. */
     static Rig withoutRoom() throws IOException {
-        return new Rig(generous(), List.of(), true, Integer.MAX_VALUE);
-    }
-
-    static Rig start(ServerConfig.Limits limits, boolean published) throws IOException {
-        return new Rig(limits, List.of(), published);
+        return new Rig(new Setup(
+                generous(),
+                List.of(),
+                true,
+                Integer.MAX_VALUE,
+                InstantSource.system(),
+                null,
+                true,
+                null,
+                null,
+                Map.of()));
     }
 
     /** A server that takes us for a proxy whose {@code X-Forwarded-For} is believed. */
     static Rig behindProxy(ServerConfig.Limits limits) throws IOException {
         AddressRange here = Objects.requireNonNull(AddressRange.of("127.0.0.0/8"));
-        return new Rig(limits, List.of(here), true);
+        return new Rig(Setup.of(limits, List.of(here), true));
     }
 
     /** The shipped limits, but no limit by address: all tests come from one. */
@@ -178,7 +220,9 @@ final class Rig implements AutoCloseable {
                 shipped.batchesMax(),
                 publicRequestsPerSecond,
                 checksPerSecond,
-                shipped.unsentBytesMax());
+                shipped.unsentBytesMax(),
+                // many tests are wrong on purpose
+                1_000_000);
     }
 
     static Map<City.Pseudonym, Long> words() {
@@ -226,7 +270,7 @@ final class Rig implements AutoCloseable {
     }
 
     Wire wire() throws IOException {
-        return new Wire(port());
+        return context == null ? new Wire(port()) : new Wire(Certificates.connect(context, port(), "http/1.1"));
     }
 
     /** A request with a JSON body. */
@@ -282,7 +326,8 @@ final class Rig implements AutoCloseable {
                 batch,
                 perSecond,
                 perDay,
-                LocalDate.parse(expires));
+                LocalDate.parse(expires),
+                certificates.getOrDefault(id, Set.of()));
     }
 
     @Override

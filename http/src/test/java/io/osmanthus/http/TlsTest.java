@@ -5,34 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.time.InstantSource;
 import java.time.LocalDate;
-import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** TLS with files in PEM, HTTP/2 by ALPN, and what stands in the way of a start. */
 class TlsTest {
-    private static final char[] PASSWORD = "changeit".toCharArray();
-
     @TempDir
     private Path directory;
 
@@ -83,63 +75,11 @@ class TlsTest {
         return server;
     }
 
-    private KeyStore keyStore() throws IOException, GeneralSecurityException, InterruptedException {
-        Path file = directory.resolve("keys.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "a",
-                        "-keyalg",
-                        "EC",
-                        "-groupname",
-                        "secp256r1",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=ip:127.0.0.1",
-                        "-validity",
-                        "2",
-                        "-keystore",
-                        file.toString(),
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        "changeit")
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("keytool.log").toFile())
-                .start();
-        assertTrue(keytool.waitFor(60, TimeUnit.SECONDS));
-        assertEquals(
-                0, keytool.exitValue(), () -> directory.resolve("keytool.log").toString());
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-            store.load(in, PASSWORD);
-        }
-        return store;
-    }
-
-    private Path pem(String name, String kind, byte[] bytes) throws IOException {
-        String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
-        return Files.writeString(
-                directory.resolve(name), "-----BEGIN " + kind + "-----\n" + text + "\n-----END " + kind + "-----\n");
-    }
-
     @Test
     void https_http2AndHttp1_sameAnswer() throws Exception {
-        KeyStore store = keyStore();
-        Certificate certificate = store.getCertificate("a");
-        ServerConfig.Tls tls = new ServerConfig.Tls(
-                pem("chain.pem", "CERTIFICATE", certificate.getEncoded()),
-                pem("key.pem", "PRIVATE KEY", store.getKey("a", PASSWORD).getEncoded()));
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        trusted.setCertificateEntry("a", certificate);
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLSv1.3");
-        context.init(null, trust.getTrustManagers(), null);
+        Certificates certificates = Certificates.make(directory);
+        ServerConfig.Tls tls = certificates.tls(null);
+        SSLContext context = certificates.context(null);
         try (Server server = start(0, tls, null)) {
             for (HttpClient.Version version : HttpClient.Version.values()) {
                 HttpClient client = HttpClient.newBuilder()
@@ -159,6 +99,46 @@ class TlsTest {
                 assertTrue(answer.body().contains(Rig.benefit("transit", 1)), answer.body());
             }
             assertThrows(IOException.class, () -> Wire.once(server.port(), Rig.request("GET", "/v1/scenes", null)));
+        }
+    }
+
+    /** The fast path stands inside TLS: it answers there too, and nobody can tell the two ways apart by their bytes. */
+    @Test
+    void fastPath_insideTls_sameBytesAsTheOrdinaryPathWithoutTls() throws Exception {
+        String given = System.getProperty("seed", "");
+        long seed = given.isEmpty() ? System.nanoTime() : Long.parseLong(given);
+        System.out.println("TlsTest.fastPath -Dseed=" + seed);
+        Certificates certificates = Certificates.make(directory);
+        try (Rig plain = Rig.start();
+                Rig ordinary = Rig.withoutFastPath(Rig.generous(), plain);
+                Rig tls = Rig.withTls(
+                        Rig.generous(),
+                        certificates.tls(null),
+                        certificates.context(null),
+                        plain,
+                        Map.of(),
+                        InstantSource.system())) {
+            String check = Rig.post("/v1/scenes/transit/checks", plain.key("gate"), Rig.subject("card", Rig.CARD));
+            try (Wire open = plain.wire();
+                    Wire wrapped = tls.wire()) {
+                for (int i = 1; i <= 20; i++) {
+                    open.send(check);
+                    wrapped.send(check);
+                    Wire.Answer answer = wrapped.answer();
+                    assertEquals(200, answer.status());
+                    assertEquals(open.answer(), answer);
+                    assertEquals(i, tls.server.fastChecks(), "answered by the fast path");
+                }
+            }
+            int streams = Boolean.getBoolean("osmanthus.slow") ? 2_000 : 100;
+            for (int i = 0; i < streams; i++) {
+                Streams.Stream stream = new Streams(new Random(seed + i), plain).next();
+                long own = seed + i;
+                assertEquals(
+                        Streams.say(ordinary, stream), Streams.say(tls, stream), () -> "seed " + own + ":\n" + stream);
+            }
+            assertTrue(tls.server.fastChecks() > 20 + streams / 4, "the fast path gave " + tls.server.fastChecks());
+            assertEquals(0, ordinary.server.fastChecks());
         }
     }
 

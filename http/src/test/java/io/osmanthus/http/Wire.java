@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -32,7 +33,12 @@ final class Wire implements Closeable {
     private final OutputStream out;
 
     Wire(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /** Over a connection that is open already. */
+    Wire(Socket open) throws IOException {
+        socket = open;
         socket.setSoTimeout(PATIENCE_MS);
         socket.setTcpNoDelay(true);
         in = socket.getInputStream();
@@ -130,6 +136,24 @@ final class Wire implements Closeable {
             return in.read() < 0;
         } catch (SocketException e) {
             return true;
+        }
+    }
+
+    /** Whether the other side closes within this time; it must not have said anything that was not read. */
+    boolean closedWithin(int ms) throws IOException {
+        socket.setSoTimeout(ms);
+        try {
+            int said = in.read();
+            if (said >= 0) {
+                throw new IOException("the other side said something more");
+            }
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (SocketException e) {
+            return true;
+        } finally {
+            socket.setSoTimeout(PATIENCE_MS);
         }
     }
 

@@ -125,7 +125,8 @@ public final class HotPathServers {
                         shipped.batchesMax(),
                         shipped.publicRequestsPerSecond(),
                         checksPerSecond,
-                        shipped.unsentBytesMax()),
+                        shipped.unsentBytesMax(),
+                        shipped.failedTokensPerSecond()),
                 shape.database(),
                 shape.ledgerStalenessMaxSeconds(),
                 shape.erasureDays());

@@ -88,7 +88,7 @@ public final class MidnightServer {
                 directory,
                 rules.vocabulary(),
                 rules.matters().stream().map(Matter::id).collect(Collectors.toSet()),
-                true);
+                config.keyPolicy());
         Engine engine = new Engine();
         AccessTrail trail = AccessTrail.start(config.trail().options(store.directory()), clock);
         Keeper keeper =

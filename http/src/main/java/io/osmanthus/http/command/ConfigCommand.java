@@ -4,6 +4,7 @@ import io.osmanthus.engine.rules.Matter;
 import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.engine.rules.RuleTests;
 import io.osmanthus.http.Clients;
+import io.osmanthus.http.KeyPolicy;
 import io.osmanthus.http.ServerConfig;
 import io.osmanthus.snapshots.PublishingLimits;
 import io.osmanthus.snapshots.intake.Channels;
@@ -55,9 +56,8 @@ final class ConfigCommand implements Runnable {
         collect(findings, () -> PublishingLimits.load(config));
         if (rules != null) {
             Set<String> matters = rules.matters().stream().map(Matter::id).collect(Collectors.toSet());
-            collect(
-                    findings,
-                    () -> Clients.load(config, rules.vocabulary(), matters, server != null && server.demonstration()));
+            KeyPolicy policy = server == null ? KeyPolicy.withoutCertificates(false) : server.keyPolicy();
+            collect(findings, () -> Clients.load(config, rules.vocabulary(), matters, policy));
         }
         RuleTests.Report tests = rules == null ? null : collect(findings, () -> RuleTests.run(config, rules));
         if (tests != null) {

@@ -33,7 +33,7 @@ final class ServeCommand implements Callable<Integer> {
         Secrets secrets = Secrets.ofEnvironment();
         ServerConfig config = places.server();
         Logs.use(config.running().log());
-        Configuration begun = Configuration.load(places.config(), config.demonstration());
+        Configuration begun = Configuration.load(places.config(), config.keyPolicy());
         Serving.Plan plan = new Serving.Plan(
                 config,
                 begun,

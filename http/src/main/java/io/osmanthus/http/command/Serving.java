@@ -206,12 +206,7 @@ final class Serving implements AutoCloseable {
                 keeper::renew);
         listening.to = applying;
         Reload reloading = new Reload(
-                plan.directory(),
-                plan.config().demonstration(),
-                plan.begun(),
-                opened,
-                new Aside(plan),
-                Clock.systemUTC());
+                plan.directory(), plan.config().keyPolicy(), plan.begun(), opened, new Aside(plan), Clock.systemUTC());
         reload = reloading;
         applying.onConfiguration(reloading::heard);
         follower = applying;
