@@ -20,9 +20,6 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.ext.web.Router;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -32,9 +29,6 @@ import org.jspecify.annotations.Nullable;
 /** One event loop's share of a listener: its {@link Loop}, its routes, its HTTP server. */
 final class Listener extends VerticleBase {
     private static final long EXPIRY_PERIOD_MS = 100;
-
-    /** How often answers over HTTP/2 are looked for that nobody reads. */
-    private static final long UNREAD_PERIOD_MS = 500;
 
     /** Requests under way on one connection of HTTP/2; one more is refused by a reset. */
     static final int STREAMS_MAX = 100;
@@ -72,11 +66,7 @@ final class Listener extends VerticleBase {
     private HttpServerOptions options = new HttpServerOptions();
     private @Nullable HttpServer server;
     private @Nullable Loop loop;
-    private @Nullable Router router;
     private @Nullable FastLane lane;
-
-    /** Open connections of HTTP/2. */
-    private final Set<Http2Limits> http2 = new HashSet<>();
 
     Listener(Site site, Part part, Shared shared, int port) {
         this.site = site;
@@ -99,7 +89,6 @@ final class Listener extends VerticleBase {
         Checks checks = new Checks(site, own, gate);
         Matches matches = new Matches(site, own, work, shared.matchesWaiting());
         Router router = Router.router(vertx);
-        this.router = router;
         WorkerExecutor trail = vertx.createSharedWorkerExecutor("osmanthus-accesses", Server.TRAIL_WORKERS);
         Accesses accesses = new Accesses(site, own, trail, shared.accessesWaiting());
         WorkerExecutor acts = vertx.createSharedWorkerExecutor("osmanthus-acts", Server.WORKERS);
@@ -115,9 +104,6 @@ final class Listener extends VerticleBase {
             lane = fast;
         }
         vertx.setPeriodic(EXPIRY_PERIOD_MS, new Tick(own, fast));
-        long unreadNanos = TimeUnit.MILLISECONDS.toNanos(site.config().limits().idleTimeoutMs());
-        vertx.setPeriodic(
-                UNREAD_PERIOD_MS, timer -> List.copyOf(http2).forEach(one -> one.cut(System.nanoTime(), unreadNanos)));
         options = options();
         HttpServer http = vertx.createHttpServer(options);
         http.connectionHandler(this::connected);
@@ -149,19 +135,6 @@ final class Listener extends VerticleBase {
     /** The port that the system chose, or the one asked for. */
     int port() {
         return server == null ? 0 : server.actualPort();
-    }
-
-    /** Everything that it answers, as method and path of the router's notation; {@code *} for every method, or every path. */
-    List<String> mounted() {
-        List<String> mounted = new ArrayList<>();
-        if (router != null) {
-            router.getRoutes().forEach(route -> (route.methods() == null ? Set.of("*") : route.methods())
-                    .forEach(method -> mounted.add(method + " " + (route.getPath() == null ? "*" : route.getPath()))));
-        }
-        if (loop != null && part != Part.MANAGEMENT) {
-            loop.targets().forEach(target -> mounted.add("POST " + target.path()));
-        }
-        return mounted;
     }
 
     /** Stops accepting, lets what is under way be answered, closes. */
@@ -211,17 +184,10 @@ final class Listener extends VerticleBase {
 
     private void connected(HttpConnection connection) {
         AtomicInteger connections = site.meters().connections();
-        Http2Limits limits = Http2Limits.install(connection);
-        connection.closeHandler(closed -> {
-            connections.decrementAndGet();
-            http2.remove(limits);
-        });
+        connection.closeHandler(closed -> connections.decrementAndGet());
         if (connections.incrementAndGet() > site.config().limits().connectionsMax()) {
             connection.close();
             return;
-        }
-        if (limits != null) {
-            http2.add(limits);
         }
         ClientCertificate.keep(connection);
         StrictFraming.install(connection, options);

@@ -294,13 +294,6 @@ public final class Server implements AutoCloseable {
         return site.meters().fast().sum();
     }
 
-    /** Everything that is answered: of the main listener, and of the other. */
-    List<String> mounted() {
-        List<String> mounted = new ArrayList<>(main.get(0).mounted());
-        mounted.addAll(management.get(0).mounted());
-        return mounted;
-    }
-
     /** Parts of single checks that the fast path has left to the ordinary one. */
     long partsLeft() {
         return site.meters().partsLeft().sum();
