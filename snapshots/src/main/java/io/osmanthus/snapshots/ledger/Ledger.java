@@ -87,6 +87,9 @@ public final class Ledger implements AutoCloseable {
     private volatile boolean refused;
     private final LedgerWatch watch;
 
+    /** How far the ledger has been followed here: one that is behind it was restored, and is not written to. */
+    private volatile long followed;
+
     /** What is being committed, for who must be told that it hangs. */
     private volatile List<Waiting> committing = List.of();
 
@@ -459,6 +462,11 @@ public final class Ledger implements AutoCloseable {
         available = false;
     }
 
+    /** The tail has got to a position. */
+    void followed(long position) {
+        followed = position;
+    }
+
     /** Who watches whether the database hangs. */
     LedgerWatch watch() {
         return watch;
@@ -584,6 +592,11 @@ public final class Ledger implements AutoCloseable {
             connection.setAutoCommit(false);
             try {
                 Page page = Page.begin(connection, vault, clock.instant().truncatedTo(ChronoUnit.MICROS));
+                if (page.position() < followed) {
+                    // before the tail has looked: what was acknowledged here would stand in a ledger that nobody
+                    // believes
+                    throw new SQLException("the ledger is behind what was seen of it", BROKEN);
+                }
                 Map<String, Kept> kept = kept(connection, batch, page.at());
                 Map<String, Kept> fresh = new HashMap<>();
                 for (Waiting waiting : batch) {

@@ -185,6 +185,7 @@ public final class LedgerTail implements AutoCloseable {
             listener.changed(entries);
             hash = lastHash;
             position = last;
+            ledger.followed(last);
             behind = Math.max(0, behind - entries.size());
             if (entries.size() < PAGE_MAX) {
                 return;
