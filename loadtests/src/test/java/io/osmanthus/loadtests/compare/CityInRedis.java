@@ -3,8 +3,8 @@ package io.osmanthus.loadtests.compare;
 import io.osmanthus.engine.Engine;
 import io.osmanthus.engine.Generation;
 import io.osmanthus.engine.GenerationLoader;
+import io.osmanthus.engine.OwnFacts;
 import io.osmanthus.engine.Reader;
-import io.osmanthus.engine.rules.Explanation;
 import io.osmanthus.engine.rules.RuleSet;
 import io.osmanthus.engine.rules.SubjectFacts;
 import io.osmanthus.loadtests.ChildJvm;
@@ -32,13 +32,14 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The same city in Redis, as the Spring service reads it:
  *
  * <pre>
  * t:(token)    → person                    a string; both are 128 bits in base64
- * p:(person)   → score, c:(scene) → last day of the consent, a:(scene) → 1     a hash, small enough for one listpack
+ * p:(person)   → score (as transit sees it: without deductions that the scene does not name), c:(scene) → last day of the consent, a:(scene) → 1     a hash, small enough for one listpack
  * </pre>
  *
  * It holds less than this engine does: no records, so that no score can be explained, and no organisations.
@@ -72,6 +73,7 @@ final class CityInRedis {
         }
         Path config = ChildJvm.root().resolve("config");
         Vocabulary vocabulary = Vocabulary.load(config);
+        int transit = Objects.requireNonNull(vocabulary.scene("transit")).index();
         PseudonymKey pseudonyms = PseudonymKey.ofHex(OsmanthusNode.PSEUDONYM_KEY);
         SnapshotStore store = SnapshotStore.open(directory.resolve("store"));
         Snapshot snapshot = Snapshot.open(store.path(store.current()), Trust.of(pseudonyms, null, true));
@@ -84,7 +86,7 @@ final class CityInRedis {
                 PseudonymKey.Pseudonymiser persons = pseudonyms.pseudonymiser(Scheme.PERSON);
                 redis.fill(directory.resolve("redis-fill.log"), sink -> {
                     for (long i = 0; i < city.persons(); i++) {
-                        sink.command(person(i, reader, persons, vocabulary.scenes()));
+                        sink.command(person(i, reader, persons, vocabulary.scenes(), transit));
                     }
                     for (long i = 0; i < city.tokens(); i++) {
                         Token token = city.token(i);
@@ -100,14 +102,14 @@ final class CityInRedis {
     }
 
     private List<String> person(
-            long person, Reader reader, PseudonymKey.Pseudonymiser persons, List<SceneDefinition> scenes) {
+            long person, Reader reader, PseudonymKey.Pseudonymiser persons, List<SceneDefinition> scenes, int transit) {
         String id = city.personId(person);
         persons.make(id);
-        Explanation explanation = reader.explain(persons.high(), persons.low());
-        List<Reader.Consent> consents = reader.consents(persons.high(), persons.low());
+        OwnFacts own = reader.own(persons.high(), persons.low());
         List<String> command = new ArrayList<>(List.of("HSET", "p:" + pseudonym("person", id)));
-        command.addAll(List.of("score", String.valueOf(explanation == null ? 0 : explanation.score())));
-        for (Reader.Consent consent : consents == null ? List.<Reader.Consent>of() : consents) {
+        command.addAll(List.of(
+                "score", String.valueOf(own == null ? 0 : own.sceneScores().get(transit))));
+        for (Reader.Consent consent : own == null ? List.<Reader.Consent>of() : own.consents()) {
             if (consent.stands()) {
                 LocalDate end = consent.expiresOn() == SubjectFacts.NONE
                         ? LocalDate.ofEpochDay(consent.grantedOn()).plusYears(CONSENT_YEARS)

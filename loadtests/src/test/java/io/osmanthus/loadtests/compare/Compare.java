@@ -180,7 +180,11 @@ public final class Compare {
                 String[] token = String.valueOf(lines.readLine()).split(",", 2);
                 String body = "{\"scheme\":\"" + token[0] + "\",\"token\":\"" + token[1] + "\"}";
                 String our = answer(client, ours, body);
-                different += our.equals(answer(client, theirs, body)) ? 0 : 1;
+                String their = answer(client, theirs, body);
+                if (!our.equals(their)) {
+                    different++;
+                    Shell.say("%s: ours %s, theirs %s", body, our, their); // a synthetic citizen's
+                }
                 benefits += our.contains("null") ? 0 : 1;
             }
         }
