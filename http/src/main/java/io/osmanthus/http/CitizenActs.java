@@ -18,7 +18,6 @@ import io.osmanthus.snapshots.ledger.Subject;
 import io.osmanthus.snapshots.vocabulary.SceneDefinition;
 import io.osmanthus.snapshots.vocabulary.Scheme;
 import io.osmanthus.snapshots.vocabulary.SubjectType;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -254,7 +253,7 @@ final class CitizenActs {
     /** As many changes whoever holds the token, nobody among them. {@code holder}: somebody else, or null. */
     private void bind(
             Page page, Subject self, @Nullable Subject holder, PersonLookup.Token fresh, Set<PersonLookup.Token> mine)
-            throws SQLException {
+            throws Exception {
         String claimant = TokenClaims.claimant(site.pseudonymKey(), self, fresh);
         Payload claim = payload(fresh).with("by", claimant);
         TokenClaims.Standing standing = TokenClaims.standing(

@@ -12,7 +12,6 @@ import io.osmanthus.snapshots.ledger.Payload;
 import io.osmanthus.snapshots.ledger.Subject;
 import io.osmanthus.snapshots.vocabulary.SceneDefinition;
 import java.nio.ByteBuffer;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -84,7 +83,7 @@ final class Settlements {
         return found;
     }
 
-    private Act.Outcome settle(Page page, String reference, int today) throws SQLException {
+    private Act.Outcome settle(Page page, String reference, int today) throws Exception {
         Map<String, ArrearsReferences.Named> named = named(page, own, reference);
         if (named.isEmpty() && named(page, foreign, reference).values().stream().anyMatch(one -> !one.settled())) {
             throw new Writes.Refusal(Problem.NOT_FOUND);
@@ -115,7 +114,7 @@ final class Settlements {
     }
 
     private Map<String, ArrearsReferences.Named> named(Page page, List<SceneDefinition> scenes, String reference)
-            throws SQLException {
+            throws Exception {
         Map<String, ArrearsReferences.Named> named = new HashMap<>();
         for (SceneDefinition scene : scenes) {
             ArrearsReferences.Named found =
@@ -130,7 +129,7 @@ final class Settlements {
     /** What has not been reported: settled for good, whether it was delivered or is not known at all. */
     private void note(
             Page page, SceneDefinition scene, byte[] keyed, List<PersonLookup.@Nullable Arrears> there, int today)
-            throws SQLException {
+            throws Exception {
         Subject debtor = null;
         for (PersonLookup.@Nullable Arrears one : there) {
             Subject person = one == null ? null : new Subject(one.personHigh(), one.personLow());

@@ -8,7 +8,6 @@ import io.osmanthus.snapshots.ledger.Kind;
 import io.osmanthus.snapshots.ledger.Page;
 import io.osmanthus.snapshots.ledger.Payload;
 import io.osmanthus.snapshots.ledger.Subject;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -72,7 +71,7 @@ final class TokenClaims {
      * @param still whether the claimant has named no other token of the scheme since
      */
     static Standing standing(Page page, Subject holder, PersonLookup.Token token, String claimant, boolean still)
-            throws SQLException {
+            throws Exception {
         Instant since = null;
         boolean refused = false;
         for (Entry entry : page.about(holder, KINDS, LOOKED_AT_MAX)) {
@@ -94,7 +93,7 @@ final class TokenClaims {
     }
 
     /** Whether somebody else claims a token that this person holds, and they have not said since that it is theirs. */
-    static boolean contested(Page page, Subject holder, PersonLookup.Token token) throws SQLException {
+    static boolean contested(Page page, Subject holder, PersonLookup.Token token) throws Exception {
         boolean contested = false;
         for (Entry entry : page.about(holder, KINDS, LOOKED_AT_MAX)) {
             if (of(entry, token) != null) {
@@ -105,7 +104,7 @@ final class TokenClaims {
     }
 
     /** Refuses one more binding of a day, whatever the token; leaving and coming back begins no new one. */
-    static void limit(Page page, Subject self, String actor) throws SQLException {
+    static void limit(Page page, Subject self, String actor) throws Exception {
         Instant first = page.oldestOfLast(
                 BINDINGS_A_DAY_MAX, KINDS, actor, self, page.at().minus(DAY));
         if (first != null) {
