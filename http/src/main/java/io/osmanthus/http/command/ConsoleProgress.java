@@ -70,6 +70,7 @@ final class ConsoleProgress implements Progress {
                 .setTaskName(what)
                 .setInitialMax(total)
                 .setUnit(bytes ? " MiB" : " " + unit, bytes ? 1 << 20 : 1)
+                .continuousUpdate() // a step that stands still says so
                 .showSpeed()
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(intervalMs);

@@ -34,7 +34,7 @@ final class ConsoleProgressTest {
     void lines_slowWork_saysMinutes() {
         try (Progress.Task task = ConsoleProgress.lines(err, INTERVAL_MS, 0).begin("compare", 100_000_000, "rows")) {
             task.advance(1);
-            await("compare: 1 of 100,000,000 rows, [0-9]+ a second, [0-9]+ min [0-9]{1,2} s left\\R");
+            await("compare: 1 of 100,000,000 rows, [0-9,]+ a second, [0-9,]+ min [0-9]{1,2} s left\\R");
         }
     }
 
