@@ -66,8 +66,18 @@ final class Contract {
         this.text = text;
     }
 
-    /** Reads the contract of the jar. */
+    /** The contract of the jar: read once, since its schemas take some 30 MiB of heap; immutable, and all servers share it. */
     static Contract load() {
+        return Shipped.CONTRACT;
+    }
+
+    private static final class Shipped {
+        private static final Contract CONTRACT = read();
+
+        private Shipped() {}
+    }
+
+    private static Contract read() {
         byte[] text;
         try (InputStream in = Contract.class.getResourceAsStream("/openapi.yaml")) {
             if (in == null) {
