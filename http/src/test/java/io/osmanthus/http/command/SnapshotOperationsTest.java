@@ -151,8 +151,9 @@ final class SnapshotOperationsTest {
                 Set.of(),
                 Set.of(),
                 role == Role.TERMINAL,
-                1_000_000,
+                // above what two loops answer of one card in batches: here nobody is to be refused
                 100_000_000,
+                1_000_000_000,
                 LocalDate.of(2099, 1, 1));
     }
 
